@@ -1,0 +1,115 @@
+/**
+ * XML elements as plain, immutable values with resolved namespaces. A parser outside makes them from octets
+ * (`xml-parser.ts`), the link turns them into the library's own kind and back; nothing else knows of either.
+ */
+
+/** One element. Prefixes are resolved away; `attrs` holds attributes without a prefix, and `xml:lang` by that name. */
+export interface Element {
+  readonly name: string;
+  readonly ns: string;
+  readonly attrs: Readonly<Record<string, string>>;
+  readonly children: readonly Node[];
+}
+
+/** Character data is a plain string: references resolved, CDATA joined. */
+export type Node = Element | string;
+
+/** Attributes as a builder takes them: undefined ones are left out. */
+export type Attributes = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Builds an element. Children that are undefined are left out, so optional parts need no condition at the call.
+ *
+ * @throws TypeError for a text or attribute value that XML 1.0 cannot carry (control characters, lone surrogates).
+ */
+export function element(
+  name: string,
+  ns: string,
+  attrs: Attributes = {},
+  ...children: readonly (Node | undefined)[]
+): Element {
+  const kept: Record<string, string> = {};
+  for (const [key, value] of Object.entries(attrs)) {
+    if (value === undefined) continue;
+    assertXmlText(value);
+    kept[key] = value;
+  }
+  const nodes = children.filter((child): child is Node => child !== undefined && child !== '');
+  for (const node of nodes) if (typeof node === 'string') assertXmlText(node);
+  return { name, ns, attrs: kept, children: nodes };
+}
+
+export function isElement(node: Node): node is Element {
+  return typeof node !== 'string';
+}
+
+/** The child elements, in document order. */
+export function elements(parent: Element): readonly Element[] {
+  return parent.children.filter(isElement);
+}
+
+/** The first child with that local name **and** namespace (S-104). */
+export function child(parent: Element, name: string, ns: string): Element | undefined {
+  return elements(parent).find((candidate) => candidate.name === name && candidate.ns === ns);
+}
+
+/** Every child with that local name and namespace, in document order. */
+export function childrenNamed(parent: Element, name: string, ns: string): readonly Element[] {
+  return elements(parent).filter((candidate) => candidate.name === name && candidate.ns === ns);
+}
+
+/** The element's own character data, joined; that of its children is not part of it. */
+export function textOf(parent: Element): string {
+  return parent.children.filter((node): node is string => typeof node === 'string').join('');
+}
+
+/** The text of the first child of that name and namespace; undefined if there is none. */
+export function childText(parent: Element, name: string, ns: string): string | undefined {
+  const found = child(parent, name, ns);
+  return found === undefined ? undefined : textOf(found);
+}
+
+/**
+ * Writes XML without prefixes: a namespace is declared wherever it differs from the parent's.
+ *
+ * @param parentNs - The default namespace already in force where the text will stand; undefined declares it always.
+ */
+export function serialize(el: Element, parentNs?: string): string {
+  let out = `<${el.name}`;
+  if (el.ns !== parentNs) out += ` xmlns="${escapeAttribute(el.ns)}"`;
+  for (const [key, value] of Object.entries(el.attrs)) out += ` ${key}="${escapeAttribute(value)}"`;
+  if (el.children.length === 0) return `${out}/>`;
+  out += '>';
+  for (const node of el.children) out += typeof node === 'string' ? escapeText(node) : serialize(node, el.ns);
+  return `${out}</${el.name}>`;
+}
+
+/** True if XML 1.0 can carry the text at all. */
+export function isXmlText(text: string): boolean {
+  return text.isWellFormed() && !FORBIDDEN.test(text);
+}
+
+// eslint-disable-next-line no-control-regex -- these are exactly the characters XML 1.0 excludes
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+
+function assertXmlText(text: string): void {
+  if (!isXmlText(text)) throw new TypeError('text holds a character that XML cannot carry');
+}
+
+function escapeText(text: string): string {
+  return text.replace(/[&<>\r]/g, (found) => ESCAPES[found] ?? found);
+}
+
+function escapeAttribute(text: string): string {
+  return text.replace(/[&<>"\t\n\r]/g, (found) => ESCAPES[found] ?? found);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\t': '&#x9;',
+  '\n': '&#xA;',
+  '\r': '&#xD;',
+};
