@@ -1,0 +1,27 @@
+/** The composed messenger as a host sees it, whatever the host is. `compose.ts` builds it. */
+import type { Api, EventName, EventPayload } from '../../preload/contract.ts';
+
+/** Hears every event; called synchronously, must not throw. */
+export type EventListener = <E extends EventName>(event: E, payload: EventPayload<E>) => void;
+
+export interface Messenger {
+  readonly api: Api;
+
+  /** @returns a function that ends the subscription. */
+  on(listener: EventListener): () => void;
+
+  /**
+   * Publishes the away key as far as that is possible, waits for the server's answer (5 s at most), goes offline
+   * (ux.md 3.6). Never throws; does nothing where nobody is signed in. `quit` makes coming back impossible.
+   */
+  leave(kind: 'quit' | 'leave-now'): Promise<void>;
+
+  /** The desktop is about to sleep. Synchronous: on return everything is durable and handed to the socket (H-25). */
+  suspend(): void;
+
+  /** The desktop woke: comes online as from a cold start (L-052), in the background. */
+  resume(): void;
+
+  /** Ends what still runs and closes the stores. To be called after `leave`; no command may follow. */
+  close(): Promise<void>;
+}

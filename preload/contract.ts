@@ -1,0 +1,360 @@
+/**
+ * The product's contract (docs/contract.md): every command, event, view and error code that crosses from the main
+ * process to whatever is above it. Imports nothing. Names are written once, here; channel names, the bridge's type and
+ * the handlers' type are derived. Values are plain and survive JSON: no Date, Map, octets or undefined.
+ */
+
+// ---- codes: closed lists
+
+/** The codes a command may fail with. */
+// prettier-ignore
+export const COMMAND_ERROR_CODES = [
+  'invalid-params', 'bad-address', 'too-long',
+  'not-signed-in', 'already-signed-in', 'wrong-password', 'server-not-found', 'server-unreachable', 'certificate',
+  'unprotected-login', 'server-unfit', 'server-refused', 'timed-out',
+  'no-such-contact', 'no-such-message', 'no-such-key', 'key-changed', 'cannot-encrypt', 'no-session',
+  'locked', 'store-full', 'store-damaged',
+  'suspended', 'not-available', 'internal',
+] as const;
+export type CommandErrorCode = (typeof COMMAND_ERROR_CODES)[number];
+
+/** Reasons that only messages carry: I8 to I14, I16, O4, O5 and what a server sent back. */
+// prettier-ignore
+export const MESSAGE_REASONS = [
+  'expired', 'other-device', 'key-deleted', 'copy', 'altered', 'not-proven', 'too-weak', 'program-error',
+  'no-key', 'key-expired', 'not-allowed', 'contact-online', 'no-common-encryption', 'not-checked', 'bounced',
+] as const;
+export type MessageReason = (typeof MESSAGE_REASONS)[number];
+
+/** What `reason` may be in any shape. */
+export type ReasonCode = CommandErrorCode | MessageReason;
+
+/** Codes that only alerts carry. */
+export const ALERT_ONLY_CODES = [
+  'key-shared',
+  'withdraw-failed',
+  'not-ready-to-leave',
+  'relayed',
+  'messages-missing',
+  'clock-wrong',
+  'signed-in-elsewhere',
+] as const;
+export type AlertCode = ReasonCode | (typeof ALERT_ONLY_CODES)[number];
+
+export const LEAVING_STATUSES = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9', 'S10'] as const;
+export type LeavingStatus = (typeof LEAVING_STATUSES)[number];
+
+export const CONTACT_STATES = ['C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7', 'C8', 'C9', 'C10', 'C11'] as const;
+export type ContactState = (typeof CONTACT_STATES)[number];
+
+// prettier-ignore
+export const INCOMING_BADGES = [
+  'I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10', 'I11', 'I12', 'I13', 'I14', 'I15', 'I16',
+] as const;
+export const OUTGOING_BADGES = ['O1', 'O2', 'O3', 'O4', 'O5', 'O6', 'O7'] as const;
+export type Badge = (typeof INCOMING_BADGES)[number] | (typeof OUTGOING_BADGES)[number];
+
+/** How much a contact's key is trusted. */
+export type KeyTrust = 'unverified' | 'verified' | 'changed';
+export const KEY_DECISIONS = ['verified', 'accepted', 'refused'] as const;
+export type KeyDecision = (typeof KEY_DECISIONS)[number];
+export const MESSAGE_STATES = ['held', 'waiting', 'sent', 'delivered', 'notSent', 'probablyNeverOpened'] as const;
+export type MessageState = (typeof MESSAGE_STATES)[number];
+export const AWAY_KEY_DAYS = [1, 3, 7] as const;
+export const BACKUP_KEY_DAYS = [3, 7, 14] as const;
+export const WHO_MAY_WRITE = ['contacts', 'anyone', 'nobody'] as const;
+export type WhoMayWrite = (typeof WHO_MAY_WRITE)[number];
+
+// ---- limits
+
+/** Octets of UTF-8 in one message text; more is `too-long`. */
+export const MAX_TEXT_OCTETS = 65_536;
+/** Octets of the JSON of a command's parameters, `text` aside (S-134); more is `invalid-params`. */
+export const MAX_PARAMS_OCTETS = 65_536;
+/** Most messages that one `messages.list` or `messages.search` returns. */
+export const MAX_MESSAGES = 200;
+
+// ---- shapes
+
+/** ISO 8601, UTC, milliseconds: `2026-11-22T08:01:00.000Z`. */
+export type Instant = string;
+/** A bare address: `alice@example.org`. */
+export type Address = string;
+export type Nothing = Readonly<Record<string, never>>;
+
+export interface Account {
+  readonly state: 'signedOut' | 'connecting' | 'online' | 'offline';
+  readonly address?: Address;
+  readonly resource?: string;
+  readonly reason?: ReasonCode;
+  readonly server?: { readonly features: readonly string[] };
+}
+
+export interface Policy {
+  readonly awayKeyDays: (typeof AWAY_KEY_DAYS)[number];
+  readonly backupKeyDays: (typeof BACKUP_KEY_DAYS)[number];
+  readonly whoMayWrite: WhoMayWrite;
+}
+
+export interface Leaving {
+  readonly status: LeavingStatus;
+  readonly text: string;
+  readonly awayKey?: PublishedKey;
+  /** A superseded backup key is not shown. */
+  readonly backupKey?: PublishedKey;
+  readonly policy: Policy;
+}
+
+export interface PublishedKey {
+  readonly id: string;
+  /** `publishing` also for a publish without an answer, `withdrawn` also while draining. */
+  readonly state: 'publishing' | 'published' | 'withdrawn' | 'failed';
+  readonly createdAt: Instant;
+  readonly publishedAt?: Instant;
+  readonly withdrawnAt?: Instant;
+  /** When its private values were gone. */
+  readonly deletedAt?: Instant;
+  readonly expiresAt: Instant;
+  /** Read back from the server, and equal. */
+  readonly confirmed: boolean;
+  /** How many messages came for it. */
+  readonly received: number;
+  readonly reason?: ReasonCode;
+}
+
+export interface Contact {
+  readonly address: Address;
+  readonly name?: string;
+  readonly subscription: 'none' | 'to' | 'from' | 'both';
+  readonly request?: 'incoming' | 'outgoing';
+  /** `away` when no resource is available. */
+  readonly presence: 'here' | 'idle' | 'away';
+  readonly blocked: boolean;
+  /** `C10` while nothing is known yet. */
+  readonly state: ContactState;
+  readonly sentence: string;
+  readonly until?: Instant;
+  readonly key?: { readonly fingerprint: string; readonly trust: KeyTrust };
+}
+
+export interface Conversation {
+  readonly with: Address;
+  readonly name?: string;
+  readonly last?: Message;
+  readonly unread: number;
+  readonly held: number;
+}
+
+export interface Message {
+  /** Ours, unique in the profile; of a message we write also the id inside the protected content. */
+  readonly id: string;
+  readonly with: Address;
+  readonly direction: 'in' | 'out';
+  readonly text: string | null;
+  readonly writtenAt: Instant;
+  readonly arrivedAt?: Instant;
+  readonly timeCertain: boolean;
+  readonly unread?: boolean;
+  readonly state?: MessageState;
+  readonly badge: Badge;
+  readonly details: Details;
+}
+
+/** Changes once more when the message's key is deleted. */
+export interface Details {
+  readonly session: 'live' | 'away' | 'backup' | 'none';
+  readonly sentence: string;
+  readonly checked: readonly string[];
+  readonly notChecked: readonly string[];
+  readonly reason?: ReasonCode;
+  readonly modp?: number;
+  readonly cipher?: string;
+  readonly hash?: string;
+  readonly signature?: string;
+  readonly senderFingerprint?: string;
+  readonly senderVerified: boolean;
+  readonly senderConfirmed: boolean;
+  readonly missingBefore: boolean;
+  readonly keyCreatedAt?: Instant;
+  readonly keyWithdrawnAt?: Instant;
+  readonly keyDeletedAt?: Instant;
+  readonly keyExpiresAt?: Instant;
+}
+
+export interface Session {
+  readonly address: Address;
+  readonly kind: 'live' | 'away' | 'backup';
+  readonly role: 'initiator' | 'responder';
+  readonly startedAt: Instant;
+  readonly peerFingerprint?: string;
+  readonly spokenCode?: string;
+  readonly verified: boolean;
+  readonly modp: number;
+  readonly cipher: string;
+  readonly hash: string;
+}
+
+/** Lower-case hex SHA-256 (protocol.md 4.1), and 60 digits in 12 groups of 5 with one space between. */
+export interface OwnKey {
+  readonly fingerprint: string;
+  readonly safetyCode: string;
+}
+
+export interface KnownKey extends OwnKey {
+  readonly trust: KeyTrust | 'refused';
+  readonly firstSeenAt: Instant;
+  readonly verifiedAt?: Instant;
+}
+
+export interface BacklogProgress {
+  readonly done: number;
+  readonly total?: number;
+  readonly finished: boolean;
+  readonly opened: number;
+  readonly failed: number;
+}
+
+export interface Alert {
+  readonly code: AlertCode;
+  readonly address?: Address;
+  readonly text: string;
+}
+
+// ---- commands
+
+declare const signature: unique symbol;
+/** A command's types; at run time an empty object. */
+export interface Command<Params, Result> {
+  readonly [signature]?: (params: Params) => Result;
+}
+
+/** Every command. `docs/contract.md` says what each does. */
+export const COMMANDS = {
+  'account.signIn': command<{ address: Address; password?: string; remember?: boolean }, Account>(),
+  'account.signOut': command<Nothing, Leaving>(),
+  'account.state': command<Nothing, Account>(),
+  'leaving.state': command<Nothing, Leaving>(),
+  'leaving.leaveNow': command<Nothing, Leaving>(),
+  'leaving.comeBack': command<Nothing, Account>(),
+  'leaving.setPolicy': command<Partial<Policy>, Leaving>(),
+  'leaving.renewBackupKey': command<Nothing, Leaving>(),
+  'leaving.destroyKeys': command<Nothing, Leaving>(),
+  'contacts.list': command<Nothing, readonly Contact[]>(),
+  'contacts.refresh': command<{ address: Address }, Contact>(),
+  'contacts.add': command<{ address: Address; name?: string }, Contact>(),
+  'contacts.accept': command<{ address: Address }, Contact>(),
+  'contacts.remove': command<{ address: Address }, Nothing>(),
+  'contacts.block': command<{ address: Address }, Nothing>(),
+  'contacts.unblock': command<{ address: Address }, Nothing>(),
+  'conversations.list': command<Nothing, readonly Conversation[]>(),
+  'messages.send': command<{ to: Address; text: string; unencrypted?: true }, Message>(),
+  'messages.list': command<{ with: Address; before?: string; limit?: number }, readonly Message[]>(),
+  'messages.search': command<{ query: string; with?: Address }, readonly Message[]>(),
+  'messages.markRead': command<{ with: Address; upTo: string }, Nothing>(),
+  'messages.retry': command<{ id: string }, Message>(),
+  'messages.discard': command<{ id: string }, Nothing>(),
+  'keys.own': command<Nothing, OwnKey>(),
+  'keys.of': command<{ address: Address }, readonly KnownKey[]>(),
+  'keys.decide': command<{ address: Address; fingerprint: string; decision: KeyDecision }, Contact>(),
+  'sessions.start': command<{ address: Address }, Session>(),
+  'sessions.end': command<{ address: Address }, Nothing>(),
+  'sessions.of': command<{ address: Address }, Session | null>(),
+  'sessions.confirmSpokenCode': command<{ address: Address; matches: boolean }, Contact>(),
+  'diagnostics.report': command<Nothing, { readonly text: string }>(),
+};
+
+/** Commands of the headless host alone, for tests; never in the bridge. */
+export const HOST_COMMANDS = {
+  'host.suspend': command<{ freezeAfterMs?: number }, Nothing>(),
+  'host.resume': command<Nothing, Nothing>(),
+  'host.setClockOffset': command<{ ms: number; elapsed?: boolean }, Nothing>(),
+  'host.quit': command<Nothing, Nothing>(),
+};
+
+type ParamsOf<C> = C extends Command<infer Params, infer _Result> ? Readonly<Params> : never;
+type ResultOf<C> = C extends Command<infer _Params, infer Result> ? Result : never;
+
+export type CommandName = keyof typeof COMMANDS;
+export type CommandParams<C extends CommandName> = ParamsOf<(typeof COMMANDS)[C]>;
+export type CommandResult<C extends CommandName> = ResultOf<(typeof COMMANDS)[C]>;
+export type HostCommandName = keyof typeof HOST_COMMANDS;
+export type HostCommandParams<C extends HostCommandName> = ParamsOf<(typeof HOST_COMMANDS)[C]>;
+export type HostCommandResult<C extends HostCommandName> = ResultOf<(typeof HOST_COMMANDS)[C]>;
+
+/** What hosts/api.ts implements. */
+export type Api = { readonly [C in CommandName]: (params: CommandParams<C>) => Promise<CommandResult<C>> };
+export type HostApi = {
+  readonly [C in HostCommandName]: (params: HostCommandParams<C>) => Promise<HostCommandResult<C>>;
+};
+
+// ---- events
+
+declare const payload: unique symbol;
+/** An event's type; at run time an empty object. */
+export interface Announcement<Payload> {
+  readonly [payload]?: Payload;
+}
+
+/** Every event. They announce what is already durable; they never steer. */
+export const EVENTS = {
+  'account.changed': announcement<Account>(),
+  'leaving.changed': announcement<Leaving>(),
+  'contacts.changed': announcement<Contact | { readonly address: Address; readonly removed: true }>(),
+  'conversations.changed': announcement<Conversation>(),
+  'messages.added': announcement<Message>(),
+  'messages.changed': announcement<Message>(),
+  'sessions.changed': announcement<Session | { readonly address: Address; readonly ended: true }>(),
+  'backlog.progress': announcement<BacklogProgress>(),
+  'alerts.raised': announcement<Alert>(),
+};
+
+export type EventName = keyof typeof EVENTS;
+export type EventPayload<E extends EventName> = (typeof EVENTS)[E] extends Announcement<infer P> ? P : never;
+
+// ---- transport
+
+/** How an answer crosses: a value, or a code with a sentence for people; never a stack, a path or a secret. */
+export type Envelope<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly code: CommandErrorCode; readonly message: string };
+
+/** `window.api` as the preload exposes it, and as the page builds it over a WebSocket where there is no preload. */
+export type WindowApi = {
+  readonly [C in CommandName]: (params: CommandParams<C>) => Promise<Envelope<CommandResult<C>>>;
+} & {
+  /** @returns a function that ends the subscription. */
+  readonly on: <E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void) => () => void;
+};
+
+/** The IPC channel of a command. */
+export function commandChannel<C extends CommandName>(name: C): `command:${C}` {
+  return `command:${name}`;
+}
+
+/** The IPC channel of an event. */
+export function eventChannel<E extends EventName>(name: E): `event:${E}` {
+  return `event:${name}`;
+}
+
+/** The browser host's WebSocket: at this path, with the subprotocols `ipc.v1` and `token.<64 hex digits>`. */
+export const SOCKET_PATH = '/ipc';
+export const SOCKET_PROTOCOL = 'ipc.v1';
+export const SOCKET_TOKEN_PREFIX = 'token.';
+/** Page to host, one JSON object a message. `id` is the page's own counter. */
+export interface SocketRequest {
+  readonly id: number;
+  readonly command: CommandName;
+  readonly params: unknown;
+}
+/** Host to page: an answer, or an event. */
+export type SocketMessage =
+  | { readonly id: number; readonly reply: Envelope<unknown> }
+  | { readonly [E in EventName]: { readonly event: E; readonly payload: EventPayload<E> } }[EventName];
+
+function command<Params, Result>(): Command<Params, Result> {
+  return {};
+}
+
+function announcement<Payload>(): Announcement<Payload> {
+  return {};
+}
