@@ -28,15 +28,12 @@ export function element(
   attrs: Attributes = {},
   ...children: readonly (Node | undefined)[]
 ): Element {
-  const kept: Record<string, string> = {};
-  for (const [key, value] of Object.entries(attrs)) {
-    if (value === undefined) continue;
-    assertXmlText(value);
-    kept[key] = value;
-  }
+  const kept = Object.entries(attrs).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  for (const [, value] of kept) assertXmlText(value);
   const nodes = children.filter((child): child is Node => child !== undefined && child !== '');
   for (const node of nodes) if (typeof node === 'string') assertXmlText(node);
-  return { name, ns, attrs: kept, children: nodes };
+  // `fromEntries` makes own properties of any name, `__proto__` included.
+  return { name, ns, attrs: Object.fromEntries(kept), children: nodes };
 }
 
 export function isElement(node: Node): node is Element {
