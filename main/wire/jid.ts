@@ -118,7 +118,8 @@ function mapWidth(text: string): string {
 
 function checkPart(part: string): string {
   const octets = Buffer.byteLength(part, 'utf8');
-  if (octets === 0 || octets > MAX_PART_OCTETS) throw new WireError('bad-address', 'part of an address is empty or too long');
+  if (octets === 0 || octets > MAX_PART_OCTETS)
+    throw new WireError('bad-address', 'part of an address is empty or too long');
   // eslint-disable-next-line no-control-regex -- control characters are what is refused
   if (!part.isWellFormed() || /[\u0000-\u001f\u007f-\u009f\ufffe\uffff]/.test(part)) {
     throw new WireError('bad-address', 'an address holds a control character');

@@ -26,9 +26,15 @@ export function parseElement(xml: string, limits: XmlLimits = STANZA_LIMITS): El
   const sax = startSax(builder);
   let root: Element | undefined;
   sax.on('xmldecl', () => refuse('an XML declaration'));
-  sax.on('opentag', (tag) => builder.open(tag.local, tag.uri, attributesOf(tag)));
-  sax.on('text', (text) => builder.text(text));
-  sax.on('cdata', (text) => builder.text(text));
+  sax.on('opentag', (tag) => {
+    builder.open(tag.local, tag.uri, attributesOf(tag));
+  });
+  sax.on('text', (text) => {
+    builder.text(text);
+  });
+  sax.on('cdata', (text) => {
+    builder.text(text);
+  });
   sax.on('closetag', () => void (root = builder.close() ?? root));
   sax.write(xml).close();
   if (root === undefined) throw notWellFormed('no element');
@@ -118,7 +124,11 @@ export class StreamParser {
       this.#checkOctets(this.#octetsBefore);
     } catch (error) {
       const cause = error instanceof WireError ? error : notWellFormed('the parser gave up', error);
-      this.#events.push(() => this.#finish(() => this.#handlers.error(cause)));
+      this.#events.push(() => {
+        this.#finish(() => {
+          this.#handlers.error(cause);
+        });
+      });
     }
   }
 
@@ -139,11 +149,21 @@ export class StreamParser {
   }
 
   #connect(sax: Sax): Sax {
-    sax.on('xmldecl', (declaration) => checkDeclaration(declaration.version, declaration.encoding));
-    sax.on('opentag', (tag) => this.#open(tag));
-    sax.on('text', (text) => this.#text(text));
-    sax.on('cdata', (text) => this.#text(text));
-    sax.on('closetag', () => this.#close());
+    sax.on('xmldecl', (declaration) => {
+      checkDeclaration(declaration.version, declaration.encoding);
+    });
+    sax.on('opentag', (tag) => {
+      this.#open(tag);
+    });
+    sax.on('text', (text) => {
+      this.#text(text);
+    });
+    sax.on('cdata', (text) => {
+      this.#text(text);
+    });
+    sax.on('closetag', () => {
+      this.#close();
+    });
     return sax;
   }
 
@@ -157,11 +177,16 @@ export class StreamParser {
     if (tag.local !== 'stream' || tag.uri !== NS.stream) throw new WireError('bad-stanza', 'this is no XMPP stream');
     this.#isStarted = true;
     this.#passBoundary();
-    this.#events.push(() => this.#handlers.start({ name: tag.local, ns: tag.uri, attrs, children: [] }));
+    this.#events.push(() => {
+      this.#handlers.start({ name: tag.local, ns: tag.uri, attrs, children: [] });
+    });
   }
 
   #text(text: string): void {
-    if (this.#builder.depth > 0) return this.#builder.text(text);
+    if (this.#builder.depth > 0) {
+      this.#builder.text(text);
+      return;
+    }
     // RFC 6120 4.4: only white space may stand between stanzas, as a keepalive; it weighs on none of them.
     if (/[^ \t\r\n]/.test(text)) throw new WireError('forbidden-xml', 'text between stanzas');
     // The library tells of it when it has read the `<` behind it.
@@ -170,13 +195,19 @@ export class StreamParser {
 
   #close(): void {
     if (this.#builder.depth === 0) {
-      this.#events.push(() => this.#finish(() => this.#handlers.end()));
+      this.#events.push(() => {
+        this.#finish(() => {
+          this.#handlers.end();
+        });
+      });
       return;
     }
     const element = this.#builder.close();
     if (element === undefined) return;
     this.#passBoundary();
-    this.#events.push(() => this.#handlers.element(element));
+    this.#events.push(() => {
+      this.#handlers.element(element);
+    });
   }
 
   #passBoundary(): void {
@@ -201,7 +232,7 @@ type Sax = SaxesParser<{ xmlns: true; position: false }>;
 const PIECE_LENGTH = 8 * 1024;
 
 function* cutIntoPieces(text: string): Generator<string> {
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const end = start + PIECE_LENGTH;
     const isCutInCharacter = /[\ud800-\udbff]/.test(text.charAt(end - 1));
     const next = isCutInCharacter ? end + 1 : end;
