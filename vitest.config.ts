@@ -10,7 +10,7 @@ export default defineConfig({
         test: { ...common, name: 'unit', environment: 'node', include: ['test/{main,preload,build}/**/*.test.ts'] },
       },
       {
-        plugins: [svelte()],
+        plugins: [svelte({ configFile: false })],
         resolve: { conditions: ['browser'] },
         test: { ...common, name: 'dom', environment: 'happy-dom', include: ['test/renderer/**/*.test.ts'] },
       },
