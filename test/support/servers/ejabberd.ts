@@ -38,7 +38,9 @@ export async function startEjabberd(options: ServerOptions = {}): Promise<TestSe
     ports: [port, tlsPort, httpPort],
     start: () => startGuarded(command),
     isReady: () => apiAnswers(api),
-    addUser: async (user, password) => void (await api('register', { user, host: domain, password })),
+    addUser: async (user, password) => {
+      await api('register', { user, host: domain, password });
+    },
     offlineCount: async (user) => numberIn(await api('get_offline_count', { user, host: domain })),
   });
 }

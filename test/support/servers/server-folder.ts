@@ -79,8 +79,13 @@ async function outputOf(folder: string): Promise<string> {
 async function readAll(folder: string): Promise<StoredFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const read = await Promise.all(
-    paths.map(async (path) => ({ path, content: await readFile(path).catch(() => undefined) })),
+  return (await Promise.all(paths.map(readOne))).flat();
+}
+
+/** The server may remove a file between the listing and the reading. */
+async function readOne(path: string): Promise<StoredFile[]> {
+  return readFile(path).then(
+    (content) => [{ path, content }],
+    () => [],
   );
-  return read.filter((file): file is StoredFile => file.content !== undefined);
 }
