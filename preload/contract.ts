@@ -69,8 +69,6 @@ export type WhoMayWrite = (typeof WHO_MAY_WRITE)[number];
 
 /** Octets of UTF-8 in one message text; more is `too-long`. */
 export const MAX_TEXT_OCTETS = 65_536;
-/** Octets of the JSON of a command's parameters, `text` aside (S-134); more is `invalid-params`. */
-export const MAX_PARAMS_OCTETS = 65_536;
 /** Most messages that one `messages.list` or `messages.search` returns. */
 export const MAX_MESSAGES = 200;
 
@@ -336,10 +334,14 @@ export function eventChannel<E extends EventName>(name: E): `event:${E}` {
   return `event:${name}`;
 }
 
-/** The browser host's WebSocket: at this path, with the subprotocols `ipc.v1` and `token.<64 hex digits>`. */
+/**
+ * The browser host's WebSocket: at this path, with the subprotocols `ipc.v1` and `token.<64 hex digits>`. There is one
+ * window: a newer one closes the older one's socket with `SOCKET_REPLACED`, which must not connect again by itself.
+ */
 export const SOCKET_PATH = '/ipc';
 export const SOCKET_PROTOCOL = 'ipc.v1';
 export const SOCKET_TOKEN_PREFIX = 'token.';
+export const SOCKET_REPLACED = 4001;
 /** Page to host, one JSON object a message. `id` is the page's own counter. */
 export interface SocketRequest {
   readonly id: number;

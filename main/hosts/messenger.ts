@@ -1,5 +1,11 @@
 /** The composed messenger as a host sees it, whatever the host is. `compose.ts` builds it. */
 import type { Api, EventName, EventPayload } from '../../preload/contract.ts';
+import type { Clock, Timers } from '../base/time.ts';
+import type { ModpEngine } from '../crypto/modp.ts';
+import type { RandomSource } from '../crypto/random.ts';
+import type { LinkFactory, LinkOptions } from '../protocol/xmpp/link.ts';
+import type { KeyProtector } from '../stores/seal.ts';
+import type { Settings } from './settings.ts';
 
 /** Hears every event; called synchronously, must not throw. */
 export type EventListener = <E extends EventName>(event: E, payload: EventPayload<E>) => void;
@@ -25,3 +31,20 @@ export interface Messenger {
   /** Ends what still runs and closes the stores. To be called after `leave`; no command may follow. */
   close(): Promise<void>;
 }
+
+/** What a host brings. */
+export interface Composition {
+  /** The profile, existing and locked by this process. */
+  readonly directory: string;
+  readonly protector: KeyProtector;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: RandomSource;
+  readonly createLink: LinkFactory;
+  readonly modp: ModpEngine;
+  readonly linkSettings: Pick<LinkOptions, 'server' | 'ca'>;
+  readonly settings: Settings;
+}
+
+/** `composeMessenger` of compose.ts, as a type. @throws StoreError */
+export type ComposeMessenger = (composition: Composition) => Promise<Messenger>;

@@ -1,0 +1,117 @@
+/**
+ * The shape of every command's parameters (S-134): exact keys, types, lengths, enumerations. The types tie each schema
+ * to the contract, so that one that accepts anything else does not compile.
+ */
+import * as v from 'valibot';
+import {
+  AWAY_KEY_DAYS,
+  BACKUP_KEY_DAYS,
+  KEY_DECISIONS,
+  MAX_MESSAGES,
+  MAX_TEXT_OCTETS,
+  WHO_MAY_WRITE,
+  type CommandName,
+  type CommandParams,
+  type HostCommandName,
+  type HostCommandParams,
+} from '../../preload/contract.ts';
+import { isXmlText } from '../wire/element.ts';
+
+/** Three parts of 1,023 octets and their separators (RFC 7622); what an address is, the services decide. */
+const address = v.pipe(v.string(), v.minLength(1), v.maxLength(3_071));
+const name = v.pipe(v.string(), v.maxLength(1_023), v.check(isXmlText));
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+const password = v.pipe(v.string(), v.minLength(1), v.maxLength(1_024));
+/** `max_bytes` is the one issue with a code of its own: `too-long`. */
+const text = v.pipe(v.string(), v.minLength(1), v.maxBytes(MAX_TEXT_OCTETS), v.check(isXmlText));
+const fingerprint = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+/** More than the most is answered with the most. */
+const limit = v.pipe(
+  v.number(),
+  v.safeInteger(),
+  v.minValue(1),
+  v.transform((asked) => Math.min(asked, MAX_MESSAGES)),
+);
+
+const nothing = v.strictObject({});
+const byAddress = v.strictObject({ address });
+const byId = v.strictObject({ id });
+
+export type CommandSchemas = {
+  readonly [C in CommandName]: v.GenericSchema<unknown, CommandParams<C>>;
+};
+
+export const COMMAND_SCHEMAS: CommandSchemas = {
+  'account.signIn': v.strictObject({
+    address,
+    password: v.exactOptional(password),
+    remember: v.exactOptional(v.boolean()),
+  }),
+  'account.signOut': nothing,
+  'account.state': nothing,
+  'leaving.state': nothing,
+  'leaving.leaveNow': nothing,
+  'leaving.comeBack': nothing,
+  'leaving.setPolicy': v.strictObject({
+    awayKeyDays: v.exactOptional(v.picklist(AWAY_KEY_DAYS)),
+    backupKeyDays: v.exactOptional(v.picklist(BACKUP_KEY_DAYS)),
+    whoMayWrite: v.exactOptional(v.picklist(WHO_MAY_WRITE)),
+  }),
+  'leaving.renewBackupKey': nothing,
+  'leaving.destroyKeys': nothing,
+  'contacts.list': nothing,
+  'contacts.refresh': byAddress,
+  'contacts.add': v.strictObject({ address, name: v.exactOptional(name) }),
+  'contacts.accept': byAddress,
+  'contacts.remove': byAddress,
+  'contacts.block': byAddress,
+  'contacts.unblock': byAddress,
+  'conversations.list': nothing,
+  'messages.send': v.strictObject({ to: address, text, unencrypted: v.exactOptional(v.literal(true)) }),
+  'messages.list': v.strictObject({ with: address, before: v.exactOptional(id), limit: v.exactOptional(limit) }),
+  'messages.search': v.strictObject({
+    query: v.pipe(v.string(), v.minLength(1), v.maxLength(1_024)),
+    with: v.exactOptional(address),
+  }),
+  'messages.markRead': v.strictObject({ with: address, upTo: id }),
+  'messages.retry': byId,
+  'messages.discard': byId,
+  'keys.own': nothing,
+  'keys.of': byAddress,
+  'keys.decide': v.strictObject({ address, fingerprint, decision: v.picklist(KEY_DECISIONS) }),
+  'sessions.start': byAddress,
+  'sessions.end': byAddress,
+  'sessions.of': byAddress,
+  'sessions.confirmSpokenCode': v.strictObject({ address, matches: v.boolean() }),
+  'diagnostics.report': nothing,
+};
+
+export type HostCommandSchemas = {
+  readonly [C in HostCommandName]: v.GenericSchema<unknown, HostCommandParams<C>>;
+};
+
+export const HOST_COMMAND_SCHEMAS: HostCommandSchemas = {
+  'host.suspend': v.strictObject({
+    freezeAfterMs: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(600_000))),
+  }),
+  'host.resume': nothing,
+  'host.setClockOffset': v.strictObject({
+    ms: v.pipe(v.number(), v.safeInteger()),
+    elapsed: v.exactOptional(v.boolean()),
+  }),
+  'host.quit': nothing,
+};
+
+export type ParamsCheck<Params> =
+  { readonly ok: true; readonly params: Params } | { readonly ok: false; readonly code: 'invalid-params' | 'too-long' };
+
+/** Checks parameters of unknown origin. Absent ones stand for none. */
+export function checkParams<Params>(schema: v.GenericSchema<unknown, Params>, params: unknown): ParamsCheck<Params> {
+  const given = params ?? {};
+  // The library takes an array for an object without keys.
+  if (Array.isArray(given)) return { ok: false, code: 'invalid-params' };
+  const result = v.safeParse(schema, given, { abortPipeEarly: true });
+  if (result.success) return { ok: true, params: result.output };
+  const onlyTooLong = result.issues.every((issue) => issue.type === 'max_bytes');
+  return { ok: false, code: onlyTooLong ? 'too-long' : 'invalid-params' };
+}
