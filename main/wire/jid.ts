@@ -1,5 +1,5 @@
 /** Addresses (RFC 7622), as two distinct types so that a full JID cannot stand where a bare one is meant. */
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import { WireError } from './wire-error.ts';
 
 declare const bareBrand: unique symbol;
@@ -105,7 +105,8 @@ function prepareDomain(text: string): string {
   if (!/^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/.test(ascii)) {
     throw new WireError('bad-address', 'the part after @ is no server name');
   }
-  return checkPart(lower);
+  // RFC 7622 3.2.1: one form per name, the one with letters, so that `===` compares.
+  return checkPart(ascii.includes('xn--') ? domainToUnicode(ascii) : ascii);
 }
 
 function prepareResource(text: string): string {

@@ -16,6 +16,7 @@ export const NS = {
   publishOptions: 'http://jabber.org/protocol/pubsub#publish-options',
   nodeConfig: 'http://jabber.org/protocol/pubsub#node_config',
   amp: 'http://jabber.org/protocol/amp', // XEP-0079
+  ampErrors: 'http://jabber.org/protocol/amp#errors',
   chatStates: 'http://jabber.org/protocol/chatstates', // XEP-0085
   legacyDelay: 'jabber:x:delay', // XEP-0091
   caps: 'http://jabber.org/protocol/caps', // XEP-0115
