@@ -58,5 +58,5 @@ const MAX_ID_OCTETS = 256;
 function onlyAddress(block: Element, type: 'ofrom' | 'to'): BareJid | undefined {
   const found = childrenNamed(block, 'address', NS.addresses).filter(({ attrs }) => attrs['type'] === type);
   const jid = found.length === 1 ? tryParseJid(found[0]?.attrs['jid']) : undefined;
-  return jid === undefined || jid !== bareOf(jid) ? undefined : (jid);
+  return jid === undefined || jid !== bareOf(jid) ? undefined : jid;
 }

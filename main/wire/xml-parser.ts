@@ -1,6 +1,7 @@
 /**
  * XML 1.0 with namespaces to `Element`, strictly: what XMPP forbids (RFC 6120 11.1) is refused and never skipped
  * (S-005, S-100), and every limit of S-103 is enforced while the text is read. Sole importer of the SAX library.
+ * Whole streams are read by `xml-stream.ts`, on the same reader.
  */
 import { SaxesParser } from 'saxes';
 import type { SaxesAttributeNS, SaxesTagNS } from 'saxes';
@@ -21,22 +22,22 @@ export type { XmlLimits } from './xml-tree.ts';
  */
 export function parseElement(xml: string, limits: XmlLimits = STANZA_LIMITS): Element {
   if (Buffer.byteLength(xml) > limits.octets) throw tooLarge('octets');
-  if (!xml.isWellFormed()) throw notWellFormed('a lone surrogate');
   const builder = new XmlTreeBuilder(limits);
-  const sax = startSax(builder);
   let root: Element | undefined;
-  sax.on('xmldecl', () => refuse('an XML declaration'));
-  sax.on('opentag', (tag) => {
-    builder.open(tag.local, tag.uri, attributesOf(tag));
+  const reader = new XmlReader(limits, {
+    declaration: () => refuse('an XML declaration'),
+    open: (name, ns, attrs) => {
+      builder.open(name, ns, attrs);
+    },
+    text: (text) => {
+      builder.text(text);
+    },
+    close: () => {
+      root = builder.close() ?? root;
+    },
   });
-  sax.on('text', (text) => {
-    builder.text(text);
-  });
-  sax.on('cdata', (text) => {
-    builder.text(text);
-  });
-  sax.on('closetag', () => void (root = builder.close() ?? root));
-  sax.write(xml).close();
+  reader.write(xml);
+  reader.finish();
   if (root === undefined) throw notWellFormed('no element');
   return root;
 }
@@ -52,219 +53,82 @@ export function parseContent(text: string, limits: XmlLimits = STANZA_LIMITS): r
   return elements(parseElement(`<message xmlns='${NS.client}'>${text}</message>`, limits));
 }
 
-/** What a stream says, in order. `error` and `end` are the last. */
-export interface StreamHandlers {
-  /** The stream's opening tag: its name, namespace and attributes (`from`, `id`, `version`, `xml:lang`). */
-  start(header: Element): void;
-  /** One whole element below it: stanzas in `jabber:client`, and the stream's own. */
-  element(element: Element): void;
-  /** The stream's closing tag. */
-  end(): void;
-  /** The stream broke a rule: it must be closed with a stream error. */
-  error(error: WireError): void;
+/** What stands in a text, in order. Attributes are those that `Element` keeps. */
+export interface XmlEvents {
+  declaration(version: string | undefined, encoding: string | undefined): void;
+  open(name: string, ns: string, attrs: Readonly<Record<string, string>>): void;
+  text(text: string): void;
+  close(): void;
 }
 
-/**
- * Reads one XML stream from pieces of text, wherever they are cut. Octets must be decoded before, as one stream and
- * with errors fatal (S-102).
- */
-export class StreamParser {
-  readonly #handlers: StreamHandlers;
-  readonly #builder: XmlTreeBuilder;
-  readonly #sax: Sax;
-  readonly #events: (() => void)[] = [];
-  #isStarted = false;
-  #isStopped = false;
-  #isDispatching = false;
-  #half = '';
-  /** The piece being read, and what came before it: for counting octets, which the library does not do. */
-  #piece = '';
-  #charactersBefore = 0;
-  #octetsBefore = 0;
-  #boundary = 0;
+/** A parser fed with pieces of text. After it threw it is of no more use. */
+export class XmlReader {
+  /** May be replaced while reading. */
+  limits: XmlLimits;
+  readonly #sax = new SaxesParser({ xmlns: true, position: false, defaultXMLVersion: '1.0', forceXMLVersion: true });
+  #attributes = 0;
 
-  constructor(handlers: StreamHandlers, limits: XmlLimits = STANZA_LIMITS) {
-    this.#handlers = handlers;
-    this.#builder = new XmlTreeBuilder(limits);
-    this.#sax = this.#connect(startSax(this.#builder));
+  constructor(limits: XmlLimits, events: XmlEvents) {
+    this.limits = limits;
+    this.#refuseWhatXmppForbids();
+    this.#forward(events);
   }
 
-  /** Replaces the limits, from the next octet on; `LIMITS_BEFORE_LOGIN` holds until the login succeeded. */
-  allow(limits: XmlLimits): void {
-    this.#builder.limits = limits;
+  /** Characters read so far, up to the end of the tag that is being announced. */
+  get position(): number {
+    return this.#sax.position;
   }
 
-  /**
-   * Takes the next piece and announces what became complete, synchronously. After an error, the stream's end or
-   * `stop` it does nothing. It throws only what a handler throws.
-   */
-  write(text: string): void {
-    const whole = this.#half + text;
-    this.#half = /[\ud800-\udbff]$/.test(whole) ? whole.slice(-1) : '';
-    for (const piece of cutIntoPieces(this.#half === '' ? whole : whole.slice(0, -1))) {
-      if (this.#isStopped) return;
-      this.#read(piece);
-      this.#dispatch();
-    }
+  /** @throws WireError; whatever the events throw */
+  write(piece: string): void {
+    // The library takes any character after a high surrogate for its other half.
+    if (!piece.isWellFormed()) throw notWellFormed('a lone surrogate');
+    this.#sax.write(piece);
   }
 
-  /** Nothing more is announced: for a stream that is restarted or given up. */
-  stop(): void {
-    this.#isStopped = true;
-    this.#events.length = 0;
+  /** Says that nothing follows. @throws WireError `not-well-formed` if something is still open */
+  finish(): void {
+    this.#sax.close();
   }
 
-  #read(piece: string): void {
-    this.#piece = piece;
-    try {
-      if (!piece.isWellFormed()) throw notWellFormed('a lone surrogate');
-      this.#sax.write(piece);
-      this.#octetsBefore += Buffer.byteLength(piece);
-      this.#charactersBefore += piece.length;
-      this.#checkOctets(this.#octetsBefore);
-    } catch (error) {
-      const cause = error instanceof WireError ? error : notWellFormed('the parser gave up', error);
-      this.#events.push(() => {
-        this.#finish(() => {
-          this.#handlers.error(cause);
-        });
-      });
-    }
-  }
-
-  /** Events are announced only when the library is at rest: a handler may stop this parser, write to it, or throw. */
-  #dispatch(): void {
-    if (this.#isDispatching) return;
-    this.#isDispatching = true;
-    try {
-      for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) event();
-    } finally {
-      this.#isDispatching = false;
-    }
-  }
-
-  #finish(announce: () => void): void {
-    this.stop();
-    announce();
-  }
-
-  #connect(sax: Sax): Sax {
-    sax.on('xmldecl', (declaration) => {
-      checkDeclaration(declaration.version, declaration.encoding);
+  #refuseWhatXmppForbids(): void {
+    this.#sax.on('error', (error) => {
+      throw notWellFormed(error.message, error);
     });
-    sax.on('opentag', (tag) => {
-      this.#open(tag);
-    });
-    sax.on('text', (text) => {
-      this.#text(text);
-    });
-    sax.on('cdata', (text) => {
-      this.#text(text);
-    });
-    sax.on('closetag', () => {
-      this.#close();
-    });
-    return sax;
-  }
-
-  #open(tag: SaxesTagNS): void {
-    const attrs = attributesOf(tag);
-    if (this.#isStarted) {
-      if (this.#builder.depth === 0) checkTopLevel(tag.local, tag.uri);
-      this.#builder.open(tag.local, tag.uri, attrs);
-      return;
-    }
-    if (tag.local !== 'stream' || tag.uri !== NS.stream) throw new WireError('bad-stanza', 'this is no XMPP stream');
-    this.#isStarted = true;
-    this.#passBoundary();
-    this.#events.push(() => {
-      this.#handlers.start({ name: tag.local, ns: tag.uri, attrs, children: [] });
+    this.#sax.on('doctype', () => refuse('a DOCTYPE'));
+    this.#sax.on('comment', () => refuse('a comment'));
+    this.#sax.on('processinginstruction', () => refuse('a processing instruction'));
+    this.#sax.on('opentagstart', () => void (this.#attributes = 0));
+    this.#sax.on('attribute', (attribute) => {
+      this.#checkAttribute(attribute);
     });
   }
 
-  #text(text: string): void {
-    if (this.#builder.depth > 0) {
-      this.#builder.text(text);
-      return;
-    }
-    // RFC 6120 4.4: only white space may stand between stanzas, as a keepalive; it weighs on none of them.
-    if (/[^ \t\r\n]/.test(text)) throw new WireError('forbidden-xml', 'text between stanzas');
-    // The library tells of it when it has read the `<` behind it.
-    this.#boundary = this.#octetsNow() - 1;
+  #checkAttribute({ name, prefix, value }: Pick<SaxesAttributeNS, 'name' | 'prefix' | 'value'>): void {
+    this.#attributes += 1;
+    if (this.#attributes > this.limits.attributes) throw tooLarge('attributes');
+    if (Buffer.byteLength(value) > this.limits.attributeOctets) throw tooLarge('octets in an attribute');
+    // The library trims namespace names, so that two different ones would become the same.
+    const isNamespace = name === 'xmlns' || prefix === 'xmlns';
+    if (isNamespace && value.trim() !== value) throw notWellFormed('white space in a namespace name');
   }
 
-  #close(): void {
-    if (this.#builder.depth === 0) {
-      this.#events.push(() => {
-        this.#finish(() => {
-          this.#handlers.end();
-        });
-      });
-      return;
-    }
-    const element = this.#builder.close();
-    if (element === undefined) return;
-    this.#passBoundary();
-    this.#events.push(() => {
-      this.#handlers.element(element);
+  #forward(events: XmlEvents): void {
+    const text = (piece: string): void => {
+      events.text(piece);
+    };
+    this.#sax.on('text', text);
+    this.#sax.on('cdata', text);
+    this.#sax.on('xmldecl', ({ version, encoding }) => {
+      events.declaration(version, encoding);
+    });
+    this.#sax.on('opentag', (tag) => {
+      events.open(tag.local, tag.uri, attributesOf(tag));
+    });
+    this.#sax.on('closetag', () => {
+      events.close();
     });
   }
-
-  #passBoundary(): void {
-    const now = this.#octetsNow();
-    this.#checkOctets(now);
-    this.#boundary = now;
-  }
-
-  #checkOctets(now: number): void {
-    if (now - this.#boundary > this.#builder.limits.octets) throw tooLarge('octets');
-  }
-
-  #octetsNow(): number {
-    const read = Math.max(0, this.#sax.position - this.#charactersBefore);
-    return this.#octetsBefore + Buffer.byteLength(this.#piece.slice(0, read));
-  }
-}
-
-type Sax = SaxesParser<{ xmlns: true; position: false }>;
-
-/** Small enough that a limit is noticed soon after it is passed. */
-const PIECE_LENGTH = 8 * 1024;
-
-function* cutIntoPieces(text: string): Generator<string> {
-  for (let start = 0; start < text.length;) {
-    const end = start + PIECE_LENGTH;
-    const isCutInCharacter = /[\ud800-\udbff]/.test(text.charAt(end - 1));
-    const next = isCutInCharacter ? end + 1 : end;
-    yield text.slice(start, next);
-    start = next;
-  }
-}
-
-/** The parser's refusals, alike for one element and for a stream. */
-function startSax(builder: XmlTreeBuilder): Sax {
-  const sax: Sax = new SaxesParser({ xmlns: true, position: false, defaultXMLVersion: '1.0', forceXMLVersion: true });
-  let attributes = 0;
-  sax.on('error', (error) => {
-    throw notWellFormed(error.message, error);
-  });
-  sax.on('doctype', () => refuse('a DOCTYPE'));
-  sax.on('comment', () => refuse('a comment'));
-  sax.on('processinginstruction', () => refuse('a processing instruction'));
-  sax.on('opentagstart', () => void (attributes = 0));
-  sax.on('attribute', (attribute) => {
-    attributes += 1;
-    if (attributes > builder.limits.attributes) throw tooLarge('attributes');
-    checkAttribute(attribute, builder.limits);
-  });
-  return sax;
-}
-
-function checkAttribute(attribute: Pick<SaxesAttributeNS, 'name' | 'prefix' | 'value'>, limits: XmlLimits): void {
-  if (Buffer.byteLength(attribute.value) > limits.attributeOctets) throw tooLarge('octets in an attribute');
-  // The library trims namespace names, so that two different ones would become the same.
-  const isNamespace = attribute.name === 'xmlns' || attribute.prefix === 'xmlns';
-  if (isNamespace && attribute.value.trim() !== attribute.value) throw notWellFormed('white space in a namespace name');
 }
 
 /** `Object.fromEntries` makes own properties of any name, `__proto__` included. */
@@ -277,22 +141,10 @@ function isKept(name: string, prefix: string): boolean {
   return (prefix === '' && name !== 'xmlns') || name === 'xml:lang';
 }
 
-/** S-100: a `message` of another namespace is no stanza, and nothing of that name is anything else. */
-function checkTopLevel(name: string, ns: string): void {
-  if (/^(?:message|presence|iq)$/.test(name) && ns !== NS.client) {
-    throw new WireError('bad-stanza', 'a stanza outside jabber:client');
-  }
-}
-
-function checkDeclaration(version: string | undefined, encoding: string | undefined): void {
-  const isUtf8 = encoding === undefined || /^utf-8$/i.test(encoding);
-  if (version !== '1.0' || !isUtf8) throw notWellFormed('a version or encoding other than XML 1.0 in UTF-8');
-}
-
 function refuse(what: string): never {
   throw new WireError('forbidden-xml', `${what} is not allowed`);
 }
 
-function notWellFormed(what: string, cause?: unknown): WireError {
+export function notWellFormed(what: string, cause?: unknown): WireError {
   return new WireError('not-well-formed', `not well-formed: ${what}`, cause === undefined ? undefined : { cause });
 }
