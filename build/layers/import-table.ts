@@ -30,7 +30,7 @@ export const LAYERS: readonly Layer[] = [
     // It may import crypto for ids and the caps hash: docs/decisions/0007.
     folder: 'main/protocol/xmpp',
     imports: BELOW_STORES,
-    platform: ['node:dns', 'node:dns/promises', 'node:events', 'node:net', 'node:stream', 'node:tls'],
+    platform: ['node:dns', 'node:dns/promises', 'node:events', 'node:net', 'node:stream', 'node:tls', 'node:url'],
   },
   {
     folder: 'main/stores',

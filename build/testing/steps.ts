@@ -1,0 +1,83 @@
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunKind } from './report.ts';
+
+export interface Step {
+  readonly name: string;
+  /** A command counts as one test; vitest's tests count each. */
+  readonly kind: 'command' | 'vitest';
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Past this the step is stopped and counts as failed. */
+  readonly limitSeconds: number;
+  /** Why it cannot run on this machine; it is then counted as skipped. */
+  readonly unavailable?: string;
+}
+
+/**
+ * The steps of a run in the order of toolchain.md 5: what is cheap and points closest to the mistake comes first.
+ */
+export function stepsOf(kind: RunKind, root: string): readonly Step[] {
+  const checks = [...typeSteps(root), ...lintSteps()];
+  if (kind === 'static') return checks;
+  const quick = [...checks, vitest('unit', 240, 'unit', 'dom')];
+  if (kind === 'quick') return quick;
+  return [
+    ...quick,
+    node('build', 120, 'build/build.mjs'),
+    bunStep(root),
+    vitest('integration', 1_500, 'integration'),
+    vitest('e2e', 900, 'e2e'),
+    vitest('pack', 300, 'pack'),
+  ];
+}
+
+function typeSteps(root: string): Step[] {
+  const projects = globSync('tsconfig*.json', { cwd: root }).sort();
+  const plain = projects.filter((name) => name !== 'tsconfig.base.json' && name !== 'tsconfig.renderer.json');
+  return [
+    ...plain.map((name) => node(`types ${name}`, 120, 'node_modules/typescript/bin/tsc', '-p', name)),
+    node(
+      'types tsconfig.renderer.json',
+      120,
+      'node_modules/svelte-check/bin/svelte-check',
+      '--tsconfig',
+      'tsconfig.renderer.json',
+      '--fail-on-warnings',
+      '--output',
+      'human',
+    ),
+  ];
+}
+
+function lintSteps(): Step[] {
+  return [
+    node('lint', 180, 'node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.'),
+    node('format', 120, 'node_modules/prettier/bin/prettier.cjs', '--check', '.'),
+    node('layers', 60, 'build/check-layers.ts'),
+  ];
+}
+
+/** The engine's vectors on BoringSSL, which is what Electron's crypto is (toolchain.md 7). */
+function bunStep(root: string): Step {
+  const program = join(root, 'node_modules/@oven/bun-linux-x64/bin/bun');
+  const step: Step = { name: 'bun', kind: 'command', program, args: ['test/bun/run.ts'], limitSeconds: 180 };
+  if (existsSync(program) || (process.platform === 'linux' && process.arch === 'x64')) return step;
+  return { ...step, unavailable: 'Bun is installed on Linux x64 only' };
+}
+
+function node(name: string, limitSeconds: number, ...args: readonly string[]): Step {
+  return { name, kind: 'command', program: process.execPath, args, limitSeconds };
+}
+
+function vitest(name: string, limitSeconds: number, ...projects: readonly string[]): Step {
+  const args = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    ...projects.flatMap((project) => ['--project', project]),
+    '--allowOnly=false',
+    '--reporter=default',
+    '--reporter=./build/testing/vitest-reporter.ts',
+  ];
+  return { name, kind: 'vitest', program: process.execPath, args, limitSeconds };
+}
