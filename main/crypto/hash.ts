@@ -1,0 +1,63 @@
+import { createHash, createHmac } from 'node:crypto';
+import { plainOctets } from './octets.ts';
+
+/** The `hash_algs` options this program computes (profile 9): sha256 is mandatory, md5 and sha1 are never used. */
+export type HashAlgorithm = 'sha256';
+
+/** Octets of the hash's output, and so of K, KM, KS and every MAC. */
+export const HASH_OCTETS: Readonly<Record<HashAlgorithm, number>> = { sha256: 32 };
+
+/** HASH over the parts, joined with nothing in between. */
+export function digest(algorithm: HashAlgorithm, ...parts: readonly Uint8Array[]): Uint8Array {
+  return hashOf(algorithm, parts);
+}
+
+/** HMAC (RFC 2104) over the parts, joined with nothing in between (profile 2.5). */
+export function hmac(algorithm: HashAlgorithm, key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+  const mac = createHmac(algorithm, key);
+  for (const part of parts) mac.update(part);
+  return plainOctets(mac.digest());
+}
+
+/** SHA-256, where the profile fixes it whatever was negotiated: fingerprints, digests of stanzas. */
+export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  return hashOf('sha256', parts);
+}
+
+/** SHA-1, for entity capabilities (XEP-0115) alone: the protocol names it, and nothing secret rests on it. */
+export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
+  return hashOf('sha1', parts);
+}
+
+/**
+ * HMAC over one long prefix and many short endings (the forward search of profile 6.3): what is computed once is kept,
+ * so each ending costs two blocks of the hash.
+ *
+ * @returns a function from an ending to the MAC. The key's pads live inside it until it is dropped.
+ */
+export function hmacWithPrefix(
+  algorithm: HashAlgorithm,
+  key: Uint8Array,
+  prefix: Uint8Array,
+): (ending: Uint8Array) => Uint8Array {
+  const inner = createHash(algorithm)
+    .update(pad(algorithm, key, 0x36))
+    .update(prefix);
+  const outer = createHash(algorithm).update(pad(algorithm, key, 0x5c));
+  return (ending) => plainOctets(outer.copy().update(inner.copy().update(ending).digest()).digest());
+}
+
+const BLOCK_OCTETS: Readonly<Record<HashAlgorithm, number>> = { sha256: 64 };
+
+function pad(algorithm: HashAlgorithm, key: Uint8Array, filler: number): Uint8Array {
+  const block = new Uint8Array(BLOCK_OCTETS[algorithm]).fill(filler);
+  const short = key.length > block.length ? digest(algorithm, key) : key;
+  for (const [index, octet] of short.entries()) block[index] = octet ^ filler;
+  return block;
+}
+
+function hashOf(name: HashAlgorithm | 'sha1', parts: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash(name);
+  for (const part of parts) hash.update(part);
+  return plainOctets(hash.digest());
+}
