@@ -42,6 +42,8 @@ export interface Composition {
   readonly random: RandomSource;
   readonly createLink: LinkFactory;
   readonly modp: ModpEngine;
+  /** The search worker's script: `StoresOptions.searchWorker`. */
+  readonly searchWorker: URL;
   readonly linkSettings: Pick<LinkOptions, 'server' | 'ca'>;
   readonly settings: Settings;
 }

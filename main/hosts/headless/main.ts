@@ -1,0 +1,17 @@
+/** The headless host's process: what is the platform's is done here, everything else in `runHeadless`. */
+import process from 'node:process';
+import { createHostLog } from '../host-log.ts';
+import { runHeadless } from './run-headless.ts';
+
+// Before any file is made (S-072).
+process.umask(0o077);
+
+const log = createHostLog((line) => void process.stderr.write(line));
+// Nothing from outside may end the process (S-100): what was not caught is our mistake, said and survived.
+process.on('unhandledRejection', (error) => log('program-error', { error }));
+process.on('uncaughtException', (error) => log('program-error', { error }));
+
+// Started by the launcher of an older Node, this process dies with it, and as hard.
+if (process.env['NIGHTLATCH_LAUNCHED'] === '1') process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
+process.exit(await runHeadless(process.argv.slice(2), {}, import.meta.url));
