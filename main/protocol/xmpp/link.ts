@@ -62,7 +62,11 @@ export interface LinkHandlers {
    * An <iq type='get'/> or 'set' from someone. Returns the result's payload, `'empty'` for an empty result, or a
    * condition to answer with an error; undefined means service-unavailable. Roster pushes come here too.
    */
-  iq(payload: Element, type: 'get' | 'set', from: Jid | undefined): Element | 'empty' | { readonly error: string } | undefined;
+  iq(
+    payload: Element,
+    type: 'get' | 'set',
+    from: Jid | undefined,
+  ): Element | 'empty' | { readonly error: string } | undefined;
   /** The stream ended without `close` or `sendLast`. Not called when `open` fails. */
   closed(error: LinkError): void;
 }

@@ -1,0 +1,122 @@
+/** One connection of a session: stanzas out, stanzas in, each counted, until one side ends it. */
+import { serialize } from '../../wire/element.ts';
+import type { Element } from '../../wire/element.ts';
+import { NS } from '../../wire/namespaces.ts';
+import { AckDuty } from './ack-duty.ts';
+import type { IqExchange } from './iq-exchange.ts';
+import { LinkError } from './link.ts';
+import type { LinkHandlers } from './link.ts';
+import { buildAck, buildAckRequest, readCount } from './xep0198-stream-management.ts';
+import type { StreamManagement } from './xep0198-stream-management.ts';
+import type { StreamListener, XmppStream } from './xmpp-stream.ts';
+
+export interface ConnectionParts {
+  readonly stream: XmppStream;
+  readonly session: StreamManagement;
+  readonly iqs: IqExchange;
+  readonly stanza: LinkHandlers['stanza'];
+  /** Called once, when the connection is over for whatever reason but `drop`. */
+  readonly over: (error: LinkError) => void;
+}
+
+const STREAM_END = '</stream:stream>';
+
+export class SessionConnection implements StreamListener {
+  readonly #parts: ConnectionParts;
+  readonly #acks: AckDuty;
+  #isLeaving = false;
+
+  /** Sends again what a former connection left unacknowledged, exactly as it was, ahead of anything new (R-247). */
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+    const { stream, session } = parts;
+    this.#acks = new AckDuty(
+      session,
+      (el) => {
+        stream.write(serialize(el));
+      },
+      () => {
+        stream.destroy();
+        this.ended(new LinkError('server-unreachable', 'the server does not answer any more'));
+      },
+    );
+    for (const xml of session.unacknowledged) stream.write(xml);
+    if (session.unacknowledged.length > 0) this.#acks.requestSoon();
+  }
+
+  /** True once we have ended our half. */
+  get isLeaving(): boolean {
+    return this.#isLeaving;
+  }
+
+  /** Writes a stanza now. `settle` as in `StreamManagement.noteSent`. */
+  write(stanza: Element, settle?: (error?: LinkError) => void): void {
+    const xml = serialize(stanza, NS.client);
+    this.#parts.session.noteSent(xml, settle);
+    this.#parts.stream.write(xml);
+    this.#acks.requestSoon();
+  }
+
+  /**
+   * Ends our half: the last stanzas, what we have handled, a question what the server has, and the end of the stream,
+   * all in one write (H-25). From here on only acknowledgements are heard.
+   */
+  leave(last: readonly Element[]): void {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    this.#acks.stop();
+    const { session, stream } = this.#parts;
+    const stanzas = last.map((stanza) => serialize(stanza, NS.client));
+    for (const xml of stanzas) session.noteSent(xml);
+    const counts = serialize(buildAck(session.handled)) + serialize(buildAckRequest());
+    stream.finish(stanzas.join('') + counts + STREAM_END);
+  }
+
+  /** Drops the connection without a word and without a call of `over`. */
+  drop(): void {
+    this.#acks.stop();
+    this.#parts.stream.destroy();
+  }
+
+  element(received: Element): void {
+    this.#acks.noteLife();
+    try {
+      if (received.ns === NS.streamManagement) this.#takeCount(received);
+      else if (received.ns === NS.client && !this.#isLeaving) this.#takeStanza(received);
+    } catch (cause) {
+      this.#parts.stream.destroy();
+      this.ended(
+        cause instanceof LinkError ? cause : new LinkError('bad-answer', 'a stanza could not be taken', { cause }),
+      );
+    }
+  }
+
+  ended(error: LinkError): void {
+    this.#acks.stop();
+    this.#parts.over(error);
+  }
+
+  #takeCount(received: Element): void {
+    if (received.name === 'r' && !this.#isLeaving) this.#acks.answer();
+    const count = received.name === 'a' ? readCount(received) : undefined;
+    if (count !== undefined) this.#parts.session.acknowledge(count);
+  }
+
+  #takeStanza(received: Element): void {
+    if (!STANZAS.has(received.name)) return;
+    const note = this.#parts.session.noteReceived();
+    const handled = (): void => {
+      note();
+      if (!this.#isLeaving) this.#acks.noteHandled();
+    };
+    if (received.name === 'iq') {
+      const answer = this.#parts.iqs.take(received);
+      if (answer !== undefined) this.write(answer);
+      handled();
+    } else {
+      this.#parts.stanza(received, handled);
+    }
+  }
+}
+
+const STANZAS: ReadonlySet<string> = new Set(['message', 'presence', 'iq']);

@@ -1,0 +1,35 @@
+/** One logged-in XML stream as the link uses it, whatever carries it. `client-link.ts` makes the real one. */
+import type { Element } from '../../wire/element.ts';
+import type { LinkError, LinkOptions } from './link.ts';
+
+export interface StreamListener {
+  /** An element at the top level of the stream, in order. */
+  element(received: Element): void;
+  /** Called once, last: the server ended the stream, the connection broke, or one side broke a rule. */
+  ended(error: LinkError): void;
+}
+
+export interface XmppStream {
+  /** Hands text over at once; two calls leave in their order. Ignored after the end. */
+  write(text: string): void;
+  /** Whom to tell from the next element on. To be called first in the turn in which the stream was obtained. */
+  listen(listener: StreamListener): void;
+  /** Writes this text, then ends our half of the connection. `ended` is still announced. */
+  finish(text: string): void;
+  /** Drops the connection; nothing is announced any more. Twice is once. */
+  destroy(): void;
+}
+
+export interface LoggedIn {
+  readonly stream: XmppStream;
+  /** What the server offers after login. */
+  readonly features: Element;
+}
+
+/**
+ * Connects and logs in.
+ *
+ * @param signal - Ends the attempt; its reason is thrown.
+ * @throws LinkError
+ */
+export type LogIn = (options: LinkOptions, signal: AbortSignal) => Promise<LoggedIn>;
