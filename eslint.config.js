@@ -118,7 +118,7 @@ export default defineConfig(
   },
   {
     // Tools demand these: a configuration file is a default export.
-    files: ['*.config.{js,ts}', 'build/testing/vitest-reporter.ts'],
+    files: ['**/*.config.{js,ts}', 'build/testing/vitest-reporter.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
 );
