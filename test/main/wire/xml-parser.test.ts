@@ -125,7 +125,7 @@ describe('parseContent (profile 2.7)', () => {
     expect(active?.ns).toBe('http://jabber.org/protocol/chatstates');
   });
 
-  it('R-161 passes over the spaces that hide the length', () => {
+  it('passes over the spaces that hide the length', () => {
     expect(parseContent(`<body>a</body>${' '.repeat(63)}`)).toEqual(parseContent('<body>a</body>'));
   });
 
