@@ -1,5 +1,9 @@
 /** The profile's one account: address, device, policy, and the password if it is to be remembered. */
 import type { BareJid } from '../wire/jid.ts';
+import type { Sealer } from './seal.ts';
+import { NO_GROUP, SealedTable } from './sealed-table.ts';
+import type { Shelf } from './sealed-table.ts';
+import { StoreError } from './store-error.ts';
 
 /** What the user decided about offline keys (ruling 6). */
 export interface OfflinePolicy {
@@ -24,6 +28,7 @@ export interface StoredAccount {
 }
 
 export interface AccountStore {
+  /** @throws StoreError `store-damaged` if the row is not as it was written; `put` with the same address mends it. */
   get(): StoredAccount | undefined;
   /**
    * Replaces the account's row.
@@ -32,4 +37,50 @@ export interface AccountStore {
    * the former account has to be erased first (`Stores.eraseAccount`).
    */
   put(account: StoredAccount): void;
+}
+
+export class AccountTable implements AccountStore {
+  readonly #table: SealedTable<StoredAccount>;
+  readonly #row: Uint8Array;
+  /** Asked for with every sealed row, and never changed once it is there. */
+  #address: BareJid | undefined;
+
+  constructor(shelf: Omit<Shelf, 'account'>, sealer: Sealer) {
+    this.#table = new SealedTable({ ...shelf, account: () => '' }, 'account', sealer);
+    this.#row = sealer.tag('account', 'the one');
+    shelf.database.attach({ flush: () => undefined, drop: () => (this.#address = undefined) });
+  }
+
+  get(): StoredAccount | undefined {
+    return this.#table.get(NO_GROUP, this.#row);
+  }
+
+  put(account: StoredAccount): void {
+    const former = this.#former();
+    if (former !== undefined && former !== account.address) throw new TypeError('the profile has another account');
+    this.#table.put({ group: NO_GROUP, row: this.#row }, account);
+    this.#address = account.address;
+  }
+
+  /** The address everything else is bound to. @throws TypeError if there is no account yet. */
+  address(): BareJid {
+    this.#address ??= this.get()?.address;
+    if (this.#address === undefined) throw new TypeError('there is no account yet');
+    return this.#address;
+  }
+
+  /** A row that is damaged is mended by writing it again: with another address nothing of the profile would open. */
+  #former(): BareJid | undefined {
+    try {
+      return this.get()?.address;
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'store-damaged') return undefined;
+      throw error;
+    }
+  }
+
+  remove(): void {
+    this.#table.remove(NO_GROUP, this.#row);
+    this.#address = undefined;
+  }
 }

@@ -1,5 +1,8 @@
 /** The own signing key, and the contacts' keys with what was decided about each (XEP-0189 §11, R-217). */
 import type { BareJid } from '../wire/jid.ts';
+import type { Sealer } from './seal.ts';
+import { NO_GROUP, SealedTable } from './sealed-table.ts';
+import type { Shelf } from './sealed-table.ts';
 
 export interface OwnSigningKey {
   /** PKCS#8 DER. A fresh array: the caller wipes it. */
@@ -14,7 +17,8 @@ export interface ContactKey {
   readonly modulus: Uint8Array;
   readonly exponent: Uint8Array;
   readonly address: BareJid;
-  readonly state: 'known' | 'verified' | 'changed' | 'refused';
+  /** `former`: another key took its place by the user's word; presented again, it is a change like any other. */
+  readonly state: 'known' | 'verified' | 'changed' | 'refused' | 'former';
   readonly firstSeenAt: Date;
   readonly verifiedAt?: Date;
   readonly petname?: string;
@@ -23,7 +27,12 @@ export interface ContactKey {
 export interface KeyStore {
   ownSigningKey(): OwnSigningKey | undefined;
   putOwnSigningKey(key: OwnSigningKey): void;
-  /** In the order they were first put. */
+  /**
+   * In the order they were first put.
+   *
+   * @throws StoreError `store-damaged` if any of them is not as it was written or gone: a lost decision must not look
+   * like a first meeting. `remove` mends it.
+   */
   keysOf(address: BareJid): readonly ContactKey[];
   /** Adds, or replaces the one with the same address and fingerprint. */
   put(key: ContactKey): void;
@@ -31,4 +40,55 @@ export interface KeyStore {
   addressesOf(fingerprint: string): readonly BareJid[];
   /** Without a fingerprint: all keys of that address. */
   remove(address: BareJid, fingerprint?: string): void;
+}
+
+export class KeyTable implements KeyStore {
+  readonly #own: SealedTable<OwnSigningKey>;
+  readonly #contacts: SealedTable<ContactKey>;
+  readonly #sealer: Sealer;
+
+  constructor(shelf: Shelf, sealer: Sealer) {
+    this.#own = new SealedTable({ ...shelf, account: () => '' }, 'own_keys', sealer);
+    this.#contacts = new SealedTable(shelf, 'contact_keys', sealer);
+    this.#sealer = sealer;
+  }
+
+  ownSigningKey(): OwnSigningKey | undefined {
+    return this.#own.get(NO_GROUP, this.#sealer.tag('own key', 'signing'));
+  }
+
+  putOwnSigningKey(key: OwnSigningKey): void {
+    this.#own.put({ group: NO_GROUP, row: this.#sealer.tag('own key', 'signing') }, key);
+  }
+
+  keysOf(address: BareJid): readonly ContactKey[] {
+    return this.#contacts.inGroup(this.#groupOf(address));
+  }
+
+  put(key: ContactKey): void {
+    const alt = this.#sealer.tag('fingerprint', key.fingerprint);
+    this.#contacts.put({ group: this.#groupOf(key.address), row: this.#rowOf(key.address, key.fingerprint), alt }, key);
+  }
+
+  addressesOf(fingerprint: string): readonly BareJid[] {
+    return this.#contacts.byAlt(this.#sealer.tag('fingerprint', fingerprint)).map(({ address }) => address);
+  }
+
+  remove(address: BareJid, fingerprint?: string): void {
+    if (fingerprint === undefined) this.#contacts.removeGroup(this.#groupOf(address));
+    else this.#contacts.remove(this.#groupOf(address), this.#rowOf(address, fingerprint));
+  }
+
+  removeAll(): void {
+    this.#own.removeAll();
+    this.#contacts.removeAll();
+  }
+
+  #groupOf(address: BareJid): Uint8Array {
+    return this.#sealer.tag('contact', address);
+  }
+
+  #rowOf(address: BareJid, fingerprint: string): Uint8Array {
+    return this.#sealer.tag('contact key', `${address}\u0000${fingerprint}`);
+  }
 }

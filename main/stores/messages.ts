@@ -55,8 +55,9 @@ export interface MessageStore {
    * @throws StoreError `no-such-row`
    */
   update(message: StoredMessage): void;
+  /** @throws StoreError `store-damaged` if the row is not as it was written. Lists leave such rows out (`Stores.damage`). */
   get(id: string): StoredMessage | undefined;
-  /** The newest `limit` messages, or the newest before that id; oldest first, in order of arrival. */
+  /** The newest `limit` messages, or the newest before that id; oldest first, in order of arrival. @throws StoreError `no-such-row` */
   list(contact: BareJid, page: { readonly before?: string; readonly limit: number }): readonly StoredMessage[];
   /** The conversation with the newest message first. */
   conversations(): readonly StoredConversation[];
@@ -66,11 +67,21 @@ export interface MessageStore {
   hasDigest(stanzaDigest: Uint8Array): boolean;
   /** What may still have to be sent or told: `held`, `waiting`, and `sent` unless `settled`; in order. */
   outbox(): readonly StoredMessage[];
-  /** Marks every message of the contact up to and with that one. @returns how many were unread. */
+  /**
+   * Marks every message of the contact up to and with that one.
+   *
+   * @returns how many were unread.
+   * @throws StoreError `no-such-row`
+   */
   markRead(contact: BareJid, upToId: string): number;
   byPublication(publication: string): readonly StoredMessage[];
   /** Messages whose text contains the query, whatever the case; newest first, at most 200. Runs in a worker. */
   search(query: string, contact?: BareJid): Promise<readonly StoredMessage[]>;
+  /**
+   * Contacts in whose conversation a row was put back to an older state, brought in or taken away since it was written
+   * (S-073). Reads everything, in a worker: for the first quiet moment after the start.
+   */
+  altered(): Promise<readonly BareJid[]>;
   /** Does nothing if there is no such message. */
   remove(id: string): void;
 }
