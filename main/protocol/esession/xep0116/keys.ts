@@ -1,0 +1,77 @@
+/** From the Diffie-Hellman secret to the keys of a session (XEP-0116 4.5.2 and 4.5.3, profile 1.3). */
+import { utf8, wipe } from '../../../base/bytes.ts';
+import { CIPHER_KEY_OCTETS } from '../../../crypto/ctr.ts';
+import type { CipherName } from '../../../crypto/ctr.ts';
+import { HASH_OCTETS, digest, hmac } from '../../../crypto/hash.ts';
+import type { HashAlgorithm } from '../../../crypto/hash.ts';
+import { minimalOctets } from '../../../crypto/mpi.ts';
+
+/** Who the keys belong to: in an offline session only the responder, who sends, has any (profile 1.1). */
+export type SessionRole = 'initiator' | 'responder';
+
+/** One direction's KC, KM and KS. */
+export interface DirectionKeys {
+  readonly cipherKey: Uint8Array;
+  readonly macKey: Uint8Array;
+  readonly sigmaKey: Uint8Array;
+}
+
+/** K = HASH(mpi(g^xy mod p)), 3-message and offline. The caller wipes both. */
+export function sharedSecretOf(hash: HashAlgorithm, power: Uint8Array): Uint8Array {
+  return digest(hash, minimalOctets(power));
+}
+
+/**
+ * Derives one direction's session keys from the shared secret. The other direction's are not even computed: an
+ * offline session has no use for them (profile 1.1 demands that they be erased).
+ *
+ * @param sharedSecret - K: as long as the hash's output, leading zero octets kept. The caller wipes it (R-089).
+ * @returns `cipherKey` of the cipher's length, the *last* octets of the HMAC output; `macKey` and `sigmaKey` whole.
+ * @throws RangeError if K has another length, or the hash is shorter than the cipher's key (R-088).
+ */
+export function deriveDirectionKeys(
+  sharedSecret: Uint8Array,
+  role: SessionRole,
+  hash: HashAlgorithm,
+  cipher: CipherName,
+): DirectionKeys {
+  if (sharedSecret.length !== HASH_OCTETS[hash]) {
+    throw new RangeError(`"sharedSecret" expected ${HASH_OCTETS[hash]} octets, got ${sharedSecret.length}`);
+  }
+  const labels = LABELS[role];
+  return {
+    cipherKey: deriveCipherKey(sharedSecret, labels.cipherKey, hash, cipher),
+    macKey: hmac(hash, sharedSecret, labels.macKey),
+    sigmaKey: hmac(hash, sharedSecret, labels.sigmaKey),
+  };
+}
+
+/** KC: the least significant end of HMAC(HASH, key, label). @throws RangeError as `deriveDirectionKeys` (R-088). */
+export function deriveCipherKey(
+  key: Uint8Array,
+  label: Uint8Array,
+  hash: HashAlgorithm,
+  cipher: CipherName,
+): Uint8Array {
+  const octets = CIPHER_KEY_OCTETS[cipher];
+  if (octets > HASH_OCTETS[hash]) throw new RangeError(`${hash} is too short for a key of ${cipher}`);
+  const whole = hmac(hash, key, label);
+  try {
+    return new Uint8Array(whole.subarray(whole.length - octets));
+  } finally {
+    wipe(whole);
+  }
+}
+
+const LABELS: Readonly<Record<SessionRole, DirectionKeys>> = {
+  initiator: {
+    cipherKey: utf8('Initiator Cipher Key'),
+    macKey: utf8('Initiator MAC Key'),
+    sigmaKey: utf8('Initiator SIGMA Key'),
+  },
+  responder: {
+    cipherKey: utf8('Responder Cipher Key'),
+    macKey: utf8('Responder MAC Key'),
+    sigmaKey: utf8('Responder SIGMA Key'),
+  },
+};

@@ -1,0 +1,157 @@
+/** The response form of an offline session: what `<init/>` holds (XEP-0187 §3.3, profile 3.5). */
+import { fromBase64, toBase64 } from '../../base/bytes.ts';
+import { COUNTER_OCTETS } from '../../crypto/ctr.ts';
+import { HASH_OCTETS, sha256 } from '../../crypto/hash.ts';
+import { fixedOctets, minimalOctets } from '../../crypto/mpi.ts';
+import type { Element } from '../../wire/element.ts';
+import { NS } from '../../wire/namespaces.ts';
+import { WireError } from '../../wire/wire-error.ts';
+import { buildForm, field, fieldOf, parseForm, valueOf } from '../../wire/xep0004-data-form.ts';
+import type { DataForm, FormField } from '../../wire/xep0004-data-form.ts';
+import { ESessionError } from './errors.ts';
+import { readNonce } from './nonce.ts';
+import { OPTION_FIELDS } from './policy.ts';
+import { booleanOf } from './termination.ts';
+import { normalizeForm } from './xep0116/normalize.ts';
+import { readChosenValues } from './xep0116/options.ts';
+import type { ChosenValues } from './xep0116/options.ts';
+
+/** A response form taken apart (check 1 of profile 6.3); nothing in it is verified yet. */
+export interface ResponseForm {
+  /** N_A: names the published set. */
+  readonly nonce: Uint8Array;
+  /** N_B */
+  readonly responderNonce: Uint8Array;
+  /** d, minimal octets: a repeated one is recognised however it is written (S-023). */
+  readonly d: Uint8Array;
+  readonly modp: number;
+  /** C_A: 16 octets. */
+  readonly counter: Uint8Array;
+  readonly hiddenIdentity: Uint8Array;
+  readonly hiddenIdentityMac: Uint8Array;
+  /** SHA-256 of both: the same stanza once more has the same (check 4). */
+  readonly digest: Uint8Array;
+  /** The session ends with its first stanza (R-027). */
+  readonly terminate: boolean;
+  readonly values: ChosenValues;
+  /** form_B */
+  readonly normalized: Uint8Array;
+}
+
+/** What goes into a response before the identity is made. */
+export interface ResponseContent {
+  readonly values: ChosenValues;
+  readonly nonce: Uint8Array;
+  readonly responderNonce: Uint8Array;
+  readonly responderPublic: Uint8Array;
+  readonly counter: Uint8Array;
+  readonly terminate: boolean;
+}
+
+/** The fields of form_B. No `accept`, nothing named after `pubkey` (R-024), nothing that only an offer has. */
+export function responseFields(content: ResponseContent): readonly FormField[] {
+  const { values, nonce, responderNonce, responderPublic, counter, terminate } = content;
+  return [
+    field('FORM_TYPE', NS.ssn),
+    ...[...values.storage].map(([name, word]) => field(name, word)),
+    ...OPTION_FIELDS.map((name) => field(name, values.options[name])),
+    field('rekey_freq', String(values.rekeyFrequency)),
+    field('my_nonce', toBase64(responderNonce)),
+    field('dhkeys', toBase64(minimalOctets(responderPublic))),
+    field('nonce', toBase64(nonce)),
+    field('counter', toBase64(minimalOctets(counter))),
+    ...(terminate ? [field('terminate', '1')] : []),
+  ];
+}
+
+export function buildResponse(fields: readonly FormField[]): Element {
+  return buildForm({ type: 'submit', fields });
+}
+
+/** form_B of a response, with or without its identity (R-091). */
+export function normalizeResponse(x: Element): Uint8Array {
+  return normalizeForm(x, ['identity', 'mac']);
+}
+
+/** The two fields that come last (R-025). */
+export function identityFields(hiddenIdentity: Uint8Array, hiddenIdentityMac: Uint8Array): readonly FormField[] {
+  return [field('identity', toBase64(hiddenIdentity)), field('mac', toBase64(hiddenIdentityMac))];
+}
+
+/**
+ * Reads the form inside `<init/>`: check 1 of the receiver's table.
+ *
+ * @throws ESessionError `bad-form` if it is invalid, or a field of profile 3.5 is missing, doubled or malformed.
+ */
+export function readResponseForm(x: Element): ResponseForm {
+  const form = formOf(x);
+  const hiddenIdentity = octetsOf(form, 'identity', MAX_IDENTITY_OCTETS);
+  const hiddenIdentityMac = octetsOf(form, 'mac', HASH_OCTETS.sha256);
+  if (hiddenIdentityMac.length !== HASH_OCTETS.sha256) throw badForm('a MAC of another length');
+  return {
+    nonce: nonceOf(form, 'nonce'),
+    responderNonce: nonceOf(form, 'my_nonce'),
+    d: minimalOctets(octetsOf(form, 'dhkeys', MAX_PUBLIC_OCTETS)),
+    modp: groupOf(form),
+    counter: counterOf(form),
+    hiddenIdentity,
+    hiddenIdentityMac,
+    digest: sha256(hiddenIdentity, hiddenIdentityMac),
+    terminate: terminateOf(form),
+    values: readChosenValues(form) ?? refuse('a choice is missing or ambiguous'),
+    normalized: normalizeResponse(x),
+  };
+}
+
+const MAX_IDENTITY_OCTETS = 8 * 1024;
+/** Of group 18, and leading zeros enough for any sender. */
+const MAX_PUBLIC_OCTETS = 2 * 1024;
+
+function formOf(x: Element): DataForm {
+  const form = parse(x);
+  if (form.type !== 'submit' || valueOf(form, 'FORM_TYPE') !== NS.ssn) throw badForm('not a response');
+  return form;
+}
+
+function parse(x: Element): DataForm {
+  try {
+    return parseForm(x);
+  } catch (error) {
+    if (error instanceof WireError) throw badForm('no valid form', error);
+    throw error;
+  }
+}
+
+function octetsOf(form: DataForm, name: string, most: number): Uint8Array {
+  const octets = fromBase64(valueOf(form, name) ?? '');
+  if (octets === undefined || octets.length === 0 || octets.length > most) throw badForm(`${name} is missing or bad`);
+  return octets;
+}
+
+function nonceOf(form: DataForm, name: string): Uint8Array {
+  return readNonce(form, name) ?? refuse(`${name} is missing or bad`);
+}
+
+/** 1 to 16 octets once leading zeros are gone (S-003). */
+function counterOf(form: DataForm): Uint8Array {
+  const counter = minimalOctets(octetsOf(form, 'counter', MAX_PUBLIC_OCTETS));
+  return counter.length > COUNTER_OCTETS ? refuse('a counter past 128 bits') : fixedOctets(counter, COUNTER_OCTETS);
+}
+
+function groupOf(form: DataForm): number {
+  const text = valueOf(form, 'modp') ?? '';
+  return /^[1-9]\d{0,3}$/.test(text) ? Number(text) : refuse('modp is no number');
+}
+
+function terminateOf(form: DataForm): boolean {
+  if (fieldOf(form, 'terminate') === undefined) return false;
+  return booleanOf(valueOf(form, 'terminate') ?? '') ?? refuse('terminate is no boolean');
+}
+
+function refuse(what: string): never {
+  throw badForm(what);
+}
+
+function badForm(what: string, cause?: unknown): ESessionError {
+  return new ESessionError('bad-form', what, cause === undefined ? undefined : { cause });
+}
