@@ -1,0 +1,133 @@
+/** A messenger that holds fixtures and answers as the contract says. */
+import {
+  COMMANDS,
+  LEAVING_STATUSES,
+  type Account,
+  type CommandErrorCode,
+  type CommandName,
+  type Contact,
+  type Conversation,
+  type EventName,
+  type LeavingStatus,
+  type Message,
+  type WindowApi,
+} from '../../preload/contract.ts';
+import { at, contactOf, everyBadge, leavingOf, messageOf, SAFETY_CODE } from './fixtures.ts';
+
+export type Scene = 'signIn' | 'signInWrong' | 'empty' | 'main' | 'backlog' | 'alerts' | LeavingStatus;
+
+const BOB = 'bob@example.org';
+const online: Account = { state: 'online', address: 'alice@example.org', resource: 'nightlatch' };
+
+const people: readonly Contact[] = [
+  contactOf('Bob', 'C3', { until: at('14:30', 2) }),
+  contactOf('Anna Lindqvist', 'C2'),
+  contactOf('Boris Ivanov', 'C1'),
+  contactOf('Carla', 'C9'),
+  contactOf('Dirk van der Meer', 'C4', { until: at('10:00', 11) }),
+  contactOf('Eva', 'C5'),
+  contactOf('Farid', 'C6'),
+  contactOf('Grete', 'C7', { subscription: 'from' }),
+  contactOf('Hana', 'C8'),
+  contactOf('Ines', 'C10'),
+  contactOf('Jonas', 'C11'),
+  contactOf('Karim', 'C2', { presence: 'idle' }),
+  contactOf('Lea', 'C6', { subscription: 'none', request: 'outgoing' }),
+  contactOf('Mallory', 'C10', { subscription: 'none', request: 'incoming' }),
+];
+
+const letters = new Map<string, readonly Message[]>([
+  [BOB, everyBadge(BOB)],
+  ['anna.lindqvist@example.org', [messageOf('anna.lindqvist@example.org', 'I2', at('07:58'), { unread: true })]],
+  ['boris.ivanov@example.org', [messageOf('boris.ivanov@example.org', 'O1', at('19:12', -1))]],
+  [
+    'dirk.van.der.meer@example.org',
+    [
+      messageOf('dirk.van.der.meer@example.org', 'O3', at('17:20', -1), { state: 'delivered' }),
+      ...(['02:10', '02:12', '02:13'] as const).map((time) =>
+        messageOf('dirk.van.der.meer@example.org', 'I5', at(time), { unread: true }),
+      ),
+    ],
+  ],
+  ['farid@example.org', [messageOf('farid@example.org', 'O5', at('16:40', -2))]],
+  ['hana@example.org', [messageOf('hana@example.org', 'I7', at('10:02'), { unread: true })]],
+  ['eva@example.org', [messageOf('eva@example.org', 'I8', at('09:10', -6))]],
+]);
+
+function conversationsOf(): readonly Conversation[] {
+  return [...letters].map(([address, messages]) => {
+    const last = messages.at(-1);
+    return {
+      with: address,
+      ...(last !== undefined && { last }),
+      unread: messages.filter((message) => message.unread === true).length,
+      held: address.startsWith('farid') ? 1 : 0,
+    };
+  });
+}
+
+export function fixtureApi(scene: Scene): WindowApi {
+  const listeners = new Map<EventName, ((payload: never) => void)[]>();
+  const announce = (event: EventName, payload: unknown) => {
+    for (const listener of listeners.get(event) ?? []) listener(payload as never);
+  };
+  const answers = answersOf(scene);
+  const commands = Object.keys(COMMANDS).map((name) => [
+    name,
+    (params: unknown) => Promise.resolve(answers(name as CommandName, params as Readonly<Record<string, string>>)),
+  ]);
+  return {
+    ...Object.fromEntries(commands),
+    on(event: EventName, listener: (payload: never) => void) {
+      listeners.set(event, [...(listeners.get(event) ?? []), listener]);
+      if (event === 'account.changed') setTimeout(() => playEvents(scene, announce), 100);
+      return () => undefined;
+    },
+  } as WindowApi;
+}
+
+function answersOf(scene: Scene) {
+  const status = (LEAVING_STATUSES as readonly string[]).includes(scene) ? (scene as LeavingStatus) : 'S2';
+  const values: Partial<Record<CommandName, (params: Readonly<Record<string, string>>) => unknown>> = {
+    'account.state': () => (scene.startsWith('signIn') ? { state: 'signedOut' } : online),
+    'leaving.state': () => leavingOf(scene === 'backlog' ? 'S9' : status),
+    'contacts.list': () => (scene === 'empty' ? [] : people),
+    'conversations.list': () => (scene === 'empty' ? [] : conversationsOf()),
+    'messages.list': (params) => (params['before'] === undefined ? (letters.get(params['with'] ?? '') ?? []) : []),
+    'messages.markRead': () => ({}),
+    'messages.send': (params) =>
+      messageOf(params['to'] ?? '', 'O2', new Date().toISOString(), { text: params['text'] ?? '' }),
+    'contacts.refresh': (params) => people.find((contact) => contact.address === params['address']),
+    'keys.own': () => ({ fingerprint: 'a'.repeat(64), safetyCode: SAFETY_CODE.split(' ').reverse().join(' ') }),
+    'keys.of': (params) => keysOf(people.find((contact) => contact.address === params['address'])),
+  };
+  return (name: CommandName, params: Readonly<Record<string, string>>) => {
+    const answer = values[name];
+    if (answer === undefined || name === 'account.signIn') return refusal('wrong-password');
+    return { ok: true, value: answer(params) };
+  };
+}
+
+function keysOf(contact: Contact | undefined): readonly unknown[] {
+  if (contact?.key === undefined) return [];
+  const { fingerprint, trust } = contact.key;
+  return [{ fingerprint, safetyCode: SAFETY_CODE, trust, firstSeenAt: at('10:02'), ...verifiedOf(trust) }];
+}
+
+function verifiedOf(trust: string): { verifiedAt?: string } {
+  return trust === 'unverified' ? {} : { verifiedAt: at('12:00', -30) };
+}
+
+function refusal(code: CommandErrorCode) {
+  return { ok: false, code, message: '' } as const;
+}
+
+function playEvents(scene: Scene, announce: (event: EventName, payload: unknown) => void): void {
+  if (scene === 'backlog') {
+    announce('backlog.progress', { done: 42, total: 120, finished: false, opened: 41, failed: 1 });
+  }
+  if (scene === 'alerts') {
+    announce('alerts.raised', { code: 'withdraw-failed', text: 'Your server still shows your old key. Retrying.' });
+    announce('alerts.raised', { code: 'expired', address: BOB, text: 'A message from Bob arrived too late.' });
+  }
+}

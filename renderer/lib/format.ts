@@ -1,0 +1,113 @@
+/** Dates, names and codes for reading (ux.md 0: absolute times, with the day when not today). */
+import type { Instant } from '../../preload/contract.ts';
+
+/** The language of the catalogue, not of the system: a sentence is in one language, its dates included. */
+const LOCALE = 'en-GB';
+const DAY_MS = 86_400_000;
+
+const graphemes = new Intl.Segmenter(LOCALE, { granularity: 'grapheme' });
+const formats = {
+  time: new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit' }),
+  weekday: new Intl.DateTimeFormat(LOCALE, { weekday: 'short' }),
+  date: new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' }),
+  dateWithYear: new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric' }),
+  longDay: new Intl.DateTimeFormat(LOCALE, { weekday: 'long', day: 'numeric', month: 'long' }),
+};
+
+/** `10:02`. */
+export function timeOf(instant: Instant): string {
+  return formats.time.format(new Date(instant));
+}
+
+/** `10:02` today, `Tue 14:30` within six days, `29 Nov` beyond, `29 Nov 2027` in another year. */
+export function whenOf(instant: Instant, now = new Date()): string {
+  const date = new Date(instant);
+  const days = Math.abs(daysBetween(now, date));
+  if (days === 0) return formats.time.format(date);
+  if (days < 6) return `${formats.weekday.format(date)} ${formats.time.format(date)}`;
+  return dateOf(date, now);
+}
+
+/** `29 Nov 10:02`: the day and the time, whatever the distance; for panels that state facts. */
+export function exactlyWhen(instant: Instant, now = new Date()): string {
+  const date = new Date(instant);
+  const day = daysBetween(now, date) === 0 ? 'today' : `${formats.weekday.format(date)} ${dateOf(date, now)}`;
+  return `${day} ${formats.time.format(date)}`;
+}
+
+/** This moment, as the contract writes it. */
+export function instantNow(): Instant {
+  return new Date().toISOString();
+}
+
+/** The heading of a day in a conversation. */
+export function dayOf(instant: Instant, now = new Date()): string {
+  const date = new Date(instant);
+  const days = daysBetween(date, now);
+  if (days === 0) return 'Today';
+  if (days === 1) return 'Yesterday';
+  const day = formats.longDay.format(date);
+  return date.getFullYear() === now.getFullYear() ? day : `${day} ${date.getFullYear()}`;
+}
+
+/** Whether both fall on the same day where this computer is. */
+export function isSameDay(one: Instant, other: Instant): boolean {
+  return daysBetween(new Date(one), new Date(other)) === 0;
+}
+
+/** A hexadecimal fingerprint in groups of eight. */
+export function fingerprintGroups(fingerprint: string): readonly string[] {
+  return fingerprint.match(/.{1,8}/g) ?? [];
+}
+
+/** At most two initials of a name, or the first letter of an address. */
+export function initialsOf(name: string): string {
+  const parts = name
+    .split('@', 1)
+    .join('')
+    .split(/[\s._-]+/u)
+    .filter((part) => part !== '');
+  const chosen = parts.length > 1 ? [parts[0], parts.at(-1)] : parts;
+  return chosen
+    .map((part) => firstCharacterOf(part ?? ''))
+    .join('')
+    .toLocaleUpperCase(LOCALE);
+}
+
+/** Octets of the text in UTF-8, the unit of the length limit. */
+export function octetsOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+/** Cuts a text into parts of at most `limit` octets, at line ends or spaces where there are any, never in a character. */
+export function partsOf(text: string, limit: number): readonly string[] {
+  const parts: string[] = [];
+  let rest = text;
+  while (octetsOf(rest) > limit) {
+    const end = endOfPart(rest, limit);
+    parts.push(rest.slice(0, end).trim());
+    rest = rest.slice(end);
+  }
+  return [...parts, rest.trim()].filter((part) => part !== '');
+}
+
+function firstCharacterOf(text: string): string {
+  return graphemes.segment(text)[Symbol.iterator]().next().value?.segment ?? '';
+}
+
+function endOfPart(text: string, limit: number): number {
+  const fitting = new TextEncoder().encodeInto(text, new Uint8Array(limit)).read;
+  const head = text.slice(0, fitting);
+  const breakAt = Math.max(head.lastIndexOf('\n'), head.lastIndexOf(' '));
+  return breakAt > fitting / 2 ? breakAt + 1 : fitting;
+}
+
+function dateOf(date: Date, now: Date): string {
+  return (date.getFullYear() === now.getFullYear() ? formats.date : formats.dateWithYear).format(date);
+}
+
+/** Calendar days from one to the other, in local time; a day of 23 or 25 hours counts as one. */
+function daysBetween(from: Date, to: Date): number {
+  const start = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  return Math.round((start(to) - start(from)) / DAY_MS);
+}
