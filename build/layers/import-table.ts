@@ -84,4 +84,7 @@ export const EMPTY_NAMES: readonly string[] = [
   'utils',
 ];
 
+/** Configurations of tools stand beside what they build and are no part of it. */
+export const TOOL_FILE = /\.config\.ts$/;
+
 export const MAX_FILE_LINES = 400;

@@ -1,4 +1,4 @@
-import { EMPTY_NAMES, LAYERS, MAX_FILE_LINES, MODULE_HOMES } from './import-table.ts';
+import { EMPTY_NAMES, LAYERS, MAX_FILE_LINES, MODULE_HOMES, TOOL_FILE } from './import-table.ts';
 import type { Layer, ModuleHome } from './import-table.ts';
 import { importsOf, packageOf, targetOf } from './imports.ts';
 import type { Import, Source } from './imports.ts';
@@ -21,6 +21,7 @@ export function checkLayers(sources: readonly Source[]): readonly Violation[] {
 }
 
 export function layerOf(path: string): Layer | undefined {
+  if (TOOL_FILE.test(path)) return undefined;
   const matching = LAYERS.filter(({ folder }) => path === folder || path.startsWith(`${folder}/`));
   return matching.sort((a, b) => b.folder.length - a.folder.length)[0];
 }

@@ -1,0 +1,5 @@
+import type { BenchCase } from './bench-case.ts';
+import { messages } from './cases/messages.ts';
+
+/** In the order in which `npm run bench` runs them. */
+export const CASES: readonly BenchCase[] = [messages];

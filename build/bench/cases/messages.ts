@@ -1,0 +1,137 @@
+import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { sessionOf } from '../../../main/protocol/esession/session.ts';
+import type { ReceivingSession, SendingSession } from '../../../main/protocol/esession/session.ts';
+import { decryptStanza, encryptStanza, parseEncrypted } from '../../../main/protocol/esession/xep0200-stanza.ts';
+import { element, serialize } from '../../../main/wire/element.ts';
+import type { Element } from '../../../main/wire/element.ts';
+import { NS } from '../../../main/wire/namespaces.ts';
+import { parseElement } from '../../../main/wire/xml-parser.ts';
+import type { BenchCase, Comparison } from '../bench-case.ts';
+import { plainTextOf, readPlainXml } from './plain-xml.ts';
+
+const MESSAGES = 1_000;
+const COUNTER = Buffer.alloc(16, 1);
+
+const BODY = 'The boat leaves at seven; bring the long rope & the lamp. '.repeat(3);
+
+/** A letter of three lines, with everything that goes inside (profile 3.7). */
+const CONTENT: readonly Element[] = [
+  element('body', NS.client, {}, BODY),
+  element('headers', NS.shim, {}, element('header', NS.shim, { name: 'Created' }, '2026-11-22T08:01:00Z')),
+  element(
+    'addresses',
+    NS.addresses,
+    {},
+    element('address', NS.addresses, { type: 'ofrom', jid: 'bob@example.com' }),
+    element('address', NS.addresses, { type: 'to', jid: 'alice@example.org' }),
+  ),
+  element('origin-id', NS.stanzaIds, { id: '9f2c6f0b1d7e4a5cb3a8e7d6c5b4a392' }),
+];
+const CONTENT_XML = CONTENT.map((el) => serialize(el, NS.client)).join('');
+/** What stands before and after the text of the letter, with the padding behind it. */
+const [BEFORE_BODY = '', AFTER_BODY = ''] = CONTENT_XML.padEnd(Math.ceil(CONTENT_XML.length / 64) * 64).split(
+  escape(BODY),
+);
+
+interface Keys {
+  readonly cipherKey: Uint8Array;
+  readonly macKey: Uint8Array;
+}
+
+export const messages: BenchCase = {
+  name: 'messages',
+  about: 'one letter encrypted, and decrypted, over HMAC, AES-CTR, Base64 and XML of the same octets',
+  prepare() {
+    const keys = { cipherKey: new Uint8Array(randomBytes(32)), macKey: new Uint8Array(randomBytes(32)) };
+    return { entries: [encrypting(keys), decrypting(keys)] };
+  },
+};
+
+const PACE = { kind: 'comparison', operations: MESSAGES, rounds: 15, warmUpRounds: 5, goal: 1.5 } as const;
+
+function encrypting(keys: Keys): Comparison {
+  return {
+    ...PACE,
+    name: 'encrypt one letter',
+    baseline: {
+      name: 'HMAC + AES-CTR + Base64 + text of the same octets',
+      run: () => repeat(() => encryptPlainly(keys)),
+    },
+    ours: {
+      name: 'encryptStanza, serialize',
+      run() {
+        let session = sessionFor('send', keys);
+        repeat(() => {
+          const { c, session: next } = encryptStanza(session, CONTENT);
+          session = next;
+          return serialize(c, NS.client);
+        });
+      },
+    },
+  };
+}
+
+function decrypting(keys: Keys): Comparison {
+  const wire = encryptPlainly(keys);
+  return {
+    ...PACE,
+    name: 'decrypt one letter',
+    baseline: {
+      name: 'HMAC + AES-CTR + Base64 + saxes on the same octets',
+      run: () => repeat(() => decryptPlainly(keys, wire)),
+    },
+    ours: {
+      name: 'parseElement, parseEncrypted, decryptStanza',
+      run() {
+        const session = sessionFor('receive', keys);
+        repeat(() => {
+          const outcome = decryptStanza(session, parseEncrypted(parseElement(wire)));
+          if (outcome.kind !== 'opened') throw new Error(outcome.kind);
+          return outcome.content.length;
+        });
+      },
+    },
+  };
+}
+
+function sessionFor(direction: 'send', keys: Keys): SendingSession;
+function sessionFor(direction: 'receive', keys: Keys): ReceivingSession;
+function sessionFor(direction: 'send' | 'receive', keys: Keys): SendingSession | ReceivingSession {
+  const common = {
+    modp: 15,
+    cipher: 'aes256-ctr',
+    hash: 'sha256',
+    counter: new Uint8Array(COUNTER),
+    blocks: 0,
+  } as const;
+  return sessionOf<SendingSession | ReceivingSession>({ ...common, ...keys, direction });
+}
+
+function encryptPlainly({ cipherKey, macKey }: Keys): string {
+  // The least a serialiser can do: escape the one part that changes, and join.
+  const text = Buffer.from(`${BEFORE_BODY}${escape(BODY)}${AFTER_BODY}`);
+  const data = createCipheriv('aes-256-ctr', cipherKey, COUNTER).update(text).toString('base64');
+  const mac = createHmac('sha256', macKey).update(`<data>${data}</data>`).update(COUNTER).digest('base64');
+  return `<c xmlns="${NS.encrypted}"><data>${data}</data><mac>${mac}</mac></c>`;
+}
+
+function decryptPlainly({ cipherKey, macKey }: Keys, wire: string): number {
+  const c = readPlainXml(wire);
+  const data = plainTextOf(c, 'data');
+  const mac = createHmac('sha256', macKey).update(`<data>${data}</data>`).update(COUNTER).digest();
+  if (!timingSafeEqual(mac, Buffer.from(plainTextOf(c, 'mac'), 'base64'))) throw new Error('mismatch');
+  const decipher = createDecipheriv('aes-256-ctr', cipherKey, COUNTER);
+  const text = decipher.update(Buffer.from(data, 'base64')).toString('utf8');
+  return readPlainXml(`<message xmlns="${NS.client}">${text}</message>`).children.length;
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Keeps the results, so that no work is optimised away. */
+function repeat(work: () => string | number): void {
+  let last: string | number = 0;
+  for (let i = 0; i < MESSAGES; i += 1) last = work();
+  if (last === 0) throw new Error('no result');
+}
