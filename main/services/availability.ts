@@ -1,0 +1,267 @@
+/**
+ * Being there and being away: signing in, coming online (profile 6.2), losing the stream, leaving. The one conductor
+ * of both sequences; every collaborator is called and returns.
+ */
+import { toHex } from '../base/bytes.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS, type Cancel, type Clock, type Timers } from '../base/time.ts';
+import type { RandomSource } from '../crypto/random.ts';
+import { LinkError, type Link, type LinkFactory, type LinkOptions, type Opened } from '../protocol/xmpp/link.ts';
+import type { OfflinePolicy, StoredAccount } from '../stores/accounts.ts';
+import type { Stores } from '../stores/stores.ts';
+import { parseBareJid, resourceOf, type BareJid } from '../wire/jid.ts';
+import { WireError } from '../wire/wire-error.ts';
+import { reconnectDelayMs } from './backoff.ts';
+import { CommandError, toCommandError, type CommandErrorCode } from './command-error.ts';
+import type { ComingOnline } from './coming-online.ts';
+import type { Announcer, ServiceEvents } from './events.ts';
+import type { GoingOffline } from './going-offline.ts';
+import type { LinkTraffic } from './link-traffic.ts';
+
+export interface AvailabilityParts {
+  readonly stores: Stores;
+  readonly createLink: LinkFactory;
+  readonly linkSettings: Pick<LinkOptions, 'server' | 'ca'>;
+  readonly traffic: LinkTraffic;
+  readonly comingOnline: ComingOnline;
+  readonly goingOffline: GoingOffline;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: RandomSource;
+  readonly announcer: Announcer<ServiceEvents>;
+}
+
+export type AccountState =
+  | { readonly kind: 'signedOut'; readonly reason?: CommandErrorCode }
+  | { readonly kind: 'connecting' | 'online' }
+  | { readonly kind: 'offline'; readonly reason?: CommandErrorCode; readonly retryAt?: Date };
+
+const DEFAULT_POLICY: OfflinePolicy = { awayKeyDays: 3, backupKeyDays: 7, whoMayWrite: 'contacts' };
+
+export class Availability {
+  readonly #parts: AvailabilityParts;
+  #state: AccountState = { kind: 'signedOut' };
+  #link: Link | undefined;
+  /** Kept for this run, so that coming back needs nobody. */
+  #password: string | undefined;
+  #failures = 0;
+  #cancelRetry: Cancel = () => undefined;
+  #cancelRefresh: Cancel = () => undefined;
+  /** Grows with each decision to be there or not: what an older one still waits for is dropped. */
+  #epoch = 0;
+
+  constructor(parts: AvailabilityParts) {
+    this.#parts = parts;
+  }
+
+  get state(): AccountState {
+    return this.#state;
+  }
+
+  get link(): Link | undefined {
+    return this.#link;
+  }
+
+  /** @throws CommandError `not-signed-in` before the first sign-in of the profile. */
+  account(): StoredAccount {
+    const account = this.#parts.stores.account.get();
+    if (account === undefined) throw new CommandError('not-signed-in', 'Sign in first.');
+    return account;
+  }
+
+  /**
+   * Signs in and comes online; resolves when the presence set is withdrawn and read back, or given up for now.
+   *
+   * @throws CommandError
+   */
+  async signIn(wanted: { address: string; password?: string; remember?: boolean }): Promise<void> {
+    if (this.#state.kind !== 'signedOut') throw new CommandError('already-signed-in', 'You are signed in already.');
+    const account = this.#accountFor(readAddress(wanted.address));
+    const password = wanted.password ?? account.password;
+    if (password === undefined) throw new CommandError('wrong-password', 'Enter the password.');
+    this.#password = password;
+    try {
+      await this.#connect(account, { resume: false }, true);
+    } catch (error) {
+      const failure = toCommandError(error);
+      this.#password = undefined;
+      this.#link = undefined;
+      this.#set({ kind: 'signedOut', reason: failure.code });
+      throw failure;
+    }
+    const { password: _former, ...rest } = this.account();
+    const remember = wanted.remember ?? rest.remember;
+    this.#parts.stores.account.put({ ...rest, remember, ...(remember ? { password } : {}) });
+  }
+
+  /** Connects again with the password of this run. @throws CommandError */
+  async comeBack(): Promise<void> {
+    if (this.#state.kind === 'online' || this.#state.kind === 'connecting') return;
+    if (this.#password === undefined) throw new CommandError('not-signed-in', 'Sign in first.');
+    this.#cancelRetry();
+    try {
+      await this.#connect(this.account(), { resume: false }, false);
+    } catch (error) {
+      this.#retryLater(error);
+      throw toCommandError(error);
+    }
+  }
+
+  /** Publishes the away key, waits for the answer, disconnects (ux.md 3.6). Never throws. */
+  async leave(): Promise<void> {
+    this.#epoch += 1;
+    this.#cancelTimers();
+    const link = this.#link;
+    if (link !== undefined && this.#state.kind === 'online') await this.#parts.goingOffline.leave(link);
+    else await link?.close(SECOND_MS);
+    this.#disconnected();
+    this.#set(this.#password === undefined ? { kind: 'signedOut' } : { kind: 'offline' });
+  }
+
+  /** As `leave`, and the password of this run is forgotten. */
+  async signOut(): Promise<void> {
+    await this.leave();
+    this.#password = undefined;
+    this.#set({ kind: 'signedOut' });
+  }
+
+  /** The desktop sleeps: one durable mark and one write, nothing is awaited (H-25). */
+  suspend(): void {
+    this.#epoch += 1;
+    this.#cancelTimers();
+    const link = this.#link;
+    if (link !== undefined && this.#state.kind === 'online') this.#parts.goingOffline.leaveAtOnce(link);
+    else link?.abandon();
+    this.#disconnected();
+    if (this.#password !== undefined) this.#set({ kind: 'offline', reason: 'suspended' });
+  }
+
+  /** The desktop woke: everything as from a cold start (L-052). */
+  async resume(): Promise<void> {
+    await this.#parts.comingOnline.openKeys();
+    if (this.#password === undefined) return;
+    await this.comeBack().catch(() => undefined);
+  }
+
+  /** Forgets the stream after the store refused what arrived: the server still has it. */
+  cutOff(reason: CommandErrorCode): void {
+    this.#link?.abandon();
+    this.#lost(new LinkError('server-unreachable', reason));
+  }
+
+  async #connect(account: StoredAccount, how: { resume: boolean }, isFirst: boolean): Promise<void> {
+    this.#epoch += 1;
+    const epoch = this.#epoch;
+    this.#set({ kind: 'connecting' });
+    const link = how.resume && this.#link !== undefined ? this.#link : this.#newLink(account);
+    this.#link = link;
+    const opened = await link.open(how);
+    if (epoch !== this.#epoch) return link.close(SECOND_MS);
+    if (opened.resumed) this.#parts.comingOnline.goOn(link);
+    else await this.#comeOnline(account, link, opened);
+    if (epoch !== this.#epoch) return;
+    this.#failures = 0;
+    this.#set({ kind: 'online' });
+    void this.#parts.comingOnline.settleIn(link, isFirst);
+    this.#refreshLater();
+  }
+
+  async #comeOnline(account: StoredAccount, link: Link, opened: Opened): Promise<void> {
+    // If the server binds another resource, that one counts from now on (6.2 step 1).
+    const resource = resourceOf(opened.jid) ?? account.resource;
+    if (resource !== account.resource) this.#parts.stores.account.put({ ...this.account(), resource });
+    await this.#parts.comingOnline.run(link, account.address, resource);
+  }
+
+  #newLink(account: StoredAccount): Link {
+    const { createLink, linkSettings, traffic } = this.#parts;
+    const link: Link = createLink(
+      { ...linkSettings, account: account.address, password: this.#password ?? '', resource: account.resource },
+      {
+        stanza: (stanza, handled) => {
+          traffic.stanza(stanza, handled);
+        },
+        iq: (payload, type, from) => traffic.iq(payload, type, from),
+        closed: (error) => {
+          if (link === this.#link) this.#lost(error);
+        },
+      },
+    );
+    return link;
+  }
+
+  /** The stream broke: presences and sessions are kept until it is known whether it goes on (XEP-0198). */
+  #lost(error: LinkError): void {
+    if (this.#state.kind === 'signedOut') return;
+    this.#epoch += 1;
+    this.#cancelTimers();
+    this.#parts.comingOnline.paused();
+    if (error.code !== 'replaced') return this.#retryLater(error);
+    this.#disconnected();
+    this.#set({ kind: 'offline', reason: 'server-refused' });
+    const text = 'This account was opened on another computer.';
+    this.#parts.announcer.announce('alertRaised', { code: 'signed-in-elsewhere', text });
+  }
+
+  #retryLater(error: unknown): void {
+    const delayMs = reconnectDelayMs(this.#failures, this.#parts.random);
+    this.#failures += 1;
+    const retryAt = new Date(this.#parts.clock.now().getTime() + delayMs);
+    this.#set({ kind: 'offline', reason: toCommandError(error).code, retryAt });
+    this.#cancelRetry = this.#parts.timers.after(delayMs, () => {
+      this.#connect(this.account(), { resume: true }, false).catch((failure: unknown) => {
+        if (this.#state.kind === 'connecting') this.#retryLater(failure);
+      });
+    });
+  }
+
+  #refreshLater(): void {
+    this.#cancelRefresh();
+    this.#cancelRefresh = this.#parts.timers.after(HOUR_MS - MINUTE_MS, () => {
+      void this.#parts.comingOnline.refresh();
+      this.#refreshLater();
+    });
+  }
+
+  #disconnected(): void {
+    this.#link = undefined;
+    this.#parts.comingOnline.ended();
+  }
+
+  #cancelTimers(): void {
+    this.#cancelRetry();
+    this.#cancelRefresh();
+  }
+
+  #set(state: AccountState): void {
+    this.#state = state;
+    this.#parts.announcer.announce('accountChanged', undefined);
+    this.#parts.announcer.announce('leavingChanged', undefined);
+  }
+
+  #accountFor(address: BareJid): StoredAccount {
+    const stored = this.#parts.stores.account.get();
+    if (stored !== undefined && stored.address !== address) {
+      throw new CommandError('bad-address', `This profile belongs to ${stored.address}.`);
+    }
+    if (stored !== undefined) return stored;
+    const account: StoredAccount = {
+      address,
+      resource: toHex(this.#parts.random.bytes(8)),
+      deviceId: toHex(this.#parts.random.bytes(16)),
+      remember: false,
+      policy: DEFAULT_POLICY,
+      olderEncryption: false,
+    };
+    this.#parts.stores.account.put(account);
+    return account;
+  }
+}
+
+function readAddress(text: string): BareJid {
+  try {
+    return parseBareJid(text);
+  } catch (error) {
+    if (error instanceof WireError) throw new CommandError('bad-address', 'An address looks like name@example.org.');
+    throw error;
+  }
+}

@@ -1,0 +1,236 @@
+/** The steps of coming online, in the order of profile 6.2, and what follows once the account is there. */
+import { MINUTE_MS, SECOND_MS, type Cancel, type Clock, type Timers } from '../base/time.ts';
+import type { Link } from '../protocol/xmpp/link.ts';
+import { buildPresence } from '../protocol/xmpp/rfc6121-presence.ts';
+import { capsElement } from '../protocol/xmpp/xep0115-caps.ts';
+import { fetchDiscoInfo } from '../protocol/xmpp/xep0030-disco.ts';
+import { accountFeatures, withdrawItem } from '../protocol/xmpp/xep0163-pep.ts';
+import { ping } from '../protocol/xmpp/xep0199-ping.ts';
+import { fetchServerTime } from '../protocol/xmpp/xep0202-time.ts';
+import { domainOf, parseJid, type BareJid } from '../wire/jid.ts';
+import { NS } from '../wire/namespaces.ts';
+import type { Backlog } from './backlog.ts';
+import type { ContactChecks } from './contact-checks.ts';
+import type { Contacts } from './contacts.ts';
+import type { Drain } from './drain.ts';
+import type { Announcer, ServiceEvents } from './events.ts';
+import type { Incoming } from './incoming.ts';
+import type { OfflineKeys } from './offline-keys.ts';
+import type { Outgoing } from './outgoing.ts';
+import type { OwnPublications } from './own-publications.ts';
+
+export interface ComingOnlineParts {
+  readonly keys: OfflineKeys;
+  readonly drain: Drain;
+  readonly contacts: Contacts;
+  readonly checks: ContactChecks;
+  readonly incoming: Incoming;
+  readonly backlog: Backlog;
+  readonly outgoing: Outgoing;
+  readonly publications: OwnPublications;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly announcer: Announcer<ServiceEvents>;
+  /** What the server was found to be capable of, and how its clock differs. */
+  readonly learned: (server: ServerFacts) => void;
+}
+
+export interface ServerFacts {
+  readonly features: readonly string[];
+  readonly hasPep: boolean;
+  readonly clockOffsetMs: number;
+}
+
+/** How long a withdrawal may hold up going online (R-301). */
+const WITHDRAW_MS = 10 * SECOND_MS;
+/** A huge backlog stands before the answer to the ping. */
+const PING_MS = 10 * MINUTE_MS;
+/** Contacts' presences may come a little after the ping's answer. */
+const PRESENCE_SETTLES_MS = SECOND_MS / 2;
+const FAILURES_BEFORE_ALERT = 3;
+
+export class ComingOnline {
+  readonly #parts: ComingOnlineParts;
+  #cancelRetry: Cancel = () => undefined;
+  #cancelSettle: Cancel = () => undefined;
+  #withdrawFailures = 0;
+  #hasPep = false;
+
+  constructor(parts: ComingOnlineParts) {
+    this.#parts = parts;
+  }
+
+  /** True while the old presence set could not be taken back (S7). */
+  get isWithdrawalOpen(): boolean {
+    return this.#withdrawFailures > 0;
+  }
+
+  /** Opens what a sleep closed. @throws StoreError `locked` */
+  async openKeys(): Promise<void> {
+    await this.#parts.keys.load();
+  }
+
+  /** Steps 2 to 4: bound and managed, nothing said yet. @throws LinkError */
+  async run(link: Link, own: BareJid, resource: string): Promise<void> {
+    const { contacts, checks, publications, drain, keys, backlog, incoming } = this.#parts;
+    contacts.attach(link, own, resource);
+    checks.attach(link);
+    const isWithdrawn = await this.#withdraw(link); // step 2: nobody can start on stale options any more
+    keys.startDraining(); // step 3
+    if (isWithdrawn) keys.markWithdrawn();
+    const server = await this.#learn(link, own);
+    publications.attach(link, server.features.includes(NS.publishOptions));
+    await contacts.load(link);
+    backlog.begin();
+    incoming.start();
+    link.send(buildPresence({ caps: capsElement() })).catch(() => undefined); // step 4: releases the backlog
+    drain.cameOnline();
+  }
+
+  /** The former stream went on: no coming online (XEP-0198). */
+  goOn(link: Link): void {
+    this.#parts.checks.attach(link);
+    this.#parts.incoming.start();
+    this.#parts.drain.cameOnline();
+  }
+
+  /** Behind initial presence: the end of the backlog, then what waits to be sent, then our own keys. */
+  async settleIn(link: Link, isFirst: boolean): Promise<void> {
+    const { contacts, checks, outgoing, incoming, drain, backlog, timers } = this.#parts;
+    try {
+      const ended = ping(link, PING_MS);
+      if (isFirst) void this.refresh();
+      await ended;
+      await incoming.settle();
+      drain.backlogEnded();
+      backlog.end();
+    } catch {
+      return; // the stream broke meanwhile; the next one begins again
+    }
+    this.#cancelSettle = timers.after(PRESENCE_SETTLES_MS, () => {
+      if (!link.isOpen) return;
+      outgoing.attach(link);
+      checks.queue(contacts.all().map((contact) => contact.address));
+      if (!isFirst) void this.refresh();
+    });
+  }
+
+  /** Sees to our own publications and makes the next presence set ahead; again each hour. */
+  async refresh(): Promise<void> {
+    const { publications, announcer } = this.#parts;
+    if (!this.#hasPep) return;
+    try {
+      const unfit = [
+        ...(await publications.publishKey()),
+        ...(await publications.ensureBackup()),
+        ...(await publications.prepareAway()),
+      ];
+      if (unfit.length > 0) this.#alertUnfit(unfit);
+    } catch {
+      // Without a set made ahead leaving makes one, or says that it could not; the status shows what is out.
+    }
+    announcer.announce('leavingChanged', undefined);
+  }
+
+  /** The user's choice of lives and readers changed: the sets that are out follow it. @throws LinkError */
+  async applyPolicy(): Promise<void> {
+    const { publications } = this.#parts;
+    await publications.publishKey();
+    await publications.applyPolicy();
+    await publications.prepareAway();
+  }
+
+  /** Destroys every offline key now, and takes back what is out, as far as there is a stream (S-055 e). */
+  async destroyKeys(link: Link | undefined): Promise<void> {
+    const { keys } = this.#parts;
+    for (const record of keys.records()) keys.destroy(record, 'by-hand');
+    if (link?.isOpen !== true) return;
+    await Promise.all([withdrawItem(link, NS.offline), withdrawItem(link, NS.esession)]);
+  }
+
+  /** The stream is gone, perhaps for a moment only. */
+  paused(): void {
+    this.#cancelTimers();
+    this.#parts.outgoing.detach();
+    this.#parts.checks.detach();
+    this.#parts.publications.detach();
+    this.#parts.drain.wentOffline();
+  }
+
+  /** The stream is gone for good: nobody's presence is known. */
+  ended(): void {
+    this.paused();
+    this.#parts.contacts.detach();
+  }
+
+  /** @returns whether the node was read back without a form; if not, it is tried again each minute (R-301). */
+  async #withdraw(link: Link): Promise<boolean> {
+    this.#cancelRetry();
+    const outcome = await this.#within(withdrawItem(link, NS.offline));
+    if (outcome === 'withdrawn') {
+      this.#withdrawFailures = 0;
+      return true;
+    }
+    this.#withdrawFailures += 1;
+    if (this.#withdrawFailures === FAILURES_BEFORE_ALERT) {
+      const text = 'Your server still shows your old key, so others may still write with it. Retrying.';
+      this.#parts.announcer.announce('alertRaised', { code: 'withdraw-failed', text });
+    }
+    this.#cancelRetry = this.#parts.timers.after(MINUTE_MS, () => {
+      if (link.isOpen) void this.#withdrawAgain(link);
+    });
+    this.#parts.announcer.announce('leavingChanged', undefined);
+    return false;
+  }
+
+  async #withdrawAgain(link: Link): Promise<void> {
+    if (await this.#withdraw(link)) this.#parts.keys.markWithdrawn();
+  }
+
+  async #within(withdrawal: ReturnType<typeof withdrawItem>): Promise<'withdrawn' | 'still-there' | 'unknown'> {
+    const { promise, resolve } = Promise.withResolvers<'withdrawn' | 'still-there' | 'unknown'>();
+    const cancel = this.#parts.timers.after(WITHDRAW_MS, () => {
+      resolve('unknown');
+    });
+    withdrawal.then(
+      ({ kind }) => {
+        resolve(kind);
+      },
+      () => {
+        resolve('unknown');
+      },
+    );
+    return promise.finally(cancel);
+  }
+
+  async #learn(link: Link, own: BareJid): Promise<ServerFacts> {
+    const [account, server, serverTime] = await Promise.all([
+      accountFeatures(link),
+      fetchDiscoInfo(link, parseJid(domainOf(own))).then(
+        ({ features }) => features,
+        () => [],
+      ),
+      fetchServerTime(link, own).catch(() => undefined),
+    ]);
+    const clockOffsetMs = serverTime === undefined ? 0 : serverTime.getTime() - this.#parts.clock.now().getTime();
+    this.#hasPep = account.pep;
+    const learned: ServerFacts = {
+      features: [...new Set([...account.features, ...server])],
+      hasPep: account.pep,
+      clockOffsetMs,
+    };
+    if (!account.pep) this.#alertUnfit(['personal eventing']);
+    this.#parts.learned(learned);
+    return learned;
+  }
+
+  #alertUnfit(missing: readonly string[]): void {
+    const text = `Your server cannot keep keys for you (missing: ${missing.join(', ')}).`;
+    this.#parts.announcer.announce('alertRaised', { code: 'server-unfit', text });
+  }
+
+  #cancelTimers(): void {
+    this.#cancelRetry();
+    this.#cancelSettle();
+  }
+}

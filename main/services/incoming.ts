@@ -1,0 +1,169 @@
+/**
+ * Everything that arrives as a message: journalled before it is acknowledged (L-006), then opened one at a time, in
+ * order of arrival, and committed a few at a time (profile 6.2 steps 4 and 5).
+ */
+import type { Clock } from '../base/time.ts';
+import { StoreError } from '../stores/store-error.ts';
+import type { Stores } from '../stores/stores.ts';
+import { serialize, type Element } from '../wire/element.ts';
+import { parseElement } from '../wire/xml-parser.ts';
+import { Batch } from './batch.ts';
+
+/** A journalled stanza. */
+export interface JournalEntry {
+  readonly seq: number;
+  readonly stanza: Element;
+  readonly arrivedAt: Date;
+}
+
+/** What deals with one entry: it adds to the batch what is to be written, the entry's removal included. */
+export interface StanzaReader {
+  read(entry: JournalEntry, batch: Batch): Promise<void> | void;
+  /** Nothing more of the backlog will come: what waited for a missing stanza is decided now. */
+  settle(batch: Batch): Promise<void> | void;
+  /** The batch was not committed: forget whatever is not durable. */
+  rollBack(): void;
+}
+
+export interface IncomingParts {
+  readonly stores: Stores;
+  readonly clock: Clock;
+  readonly reader: StanzaReader;
+  readonly addReceived: (recordId: string, count: number) => void;
+  /** The store does not take what arrived: the stream must end without acknowledging it. */
+  readonly storeFailed: (error: StoreError) => void;
+  /** After each commit, with how many entries are done and how many wait. */
+  readonly progressed: (done: number, waiting: number) => void;
+}
+
+const ENTRIES_PER_COMMIT = 50;
+/** The longest that opening may hold the thread between two commits (ux.md 2). */
+const COMMIT_AFTER_MS = 20;
+/** More than any server keeps for one account; what an earlier run left is read whole, so that order is kept. */
+const RELOAD_LIMIT = 100_000;
+
+export class Incoming {
+  readonly #parts: IncomingParts;
+  #arrived: { stanza: Element; handled: () => void }[] = [];
+  #queue: JournalEntry[] = [];
+  #working: Promise<void> | undefined;
+  #lastSeq = 0;
+  #isStopped = false;
+
+  constructor(parts: IncomingParts) {
+    this.#parts = parts;
+  }
+
+  /** Goes on with what an earlier run journalled and did not finish (R2). */
+  start(): void {
+    this.#isStopped = false;
+    this.#reload();
+  }
+
+  /** Opens nothing more until `start`; what arrives is journalled all the same. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#queue = [];
+    this.#lastSeq = 0;
+  }
+
+  /**
+   * Takes one stanza from the link. Those of one turn of the event loop share a transaction, and are acknowledged
+   * only after it.
+   */
+  receive(stanza: Element, handled: () => void): void {
+    this.#arrived.push({ stanza, handled });
+    if (this.#arrived.length === 1) setImmediate(() => this.#journal());
+  }
+
+  /** True while something that arrived is not yet opened. */
+  get isBusy(): boolean {
+    return this.#arrived.length > 0 || this.#queue.length > 0 || this.#working !== undefined;
+  }
+
+  /** Resolves when everything that had arrived by now is opened or held. */
+  async idle(): Promise<void> {
+    while (this.isBusy) {
+      this.#journal();
+      await this.#working;
+    }
+  }
+
+  /** The backlog is complete: decides about what was held for a stanza that did not come. */
+  async settle(): Promise<void> {
+    await this.idle();
+    const batch = new Batch(this.#parts.stores);
+    await this.#parts.reader.settle(batch);
+    this.#commit(batch, 0);
+  }
+
+  #journal(): void {
+    const arrived = this.#arrived;
+    this.#arrived = [];
+    if (arrived.length === 0) return;
+    const arrivedAt = this.#parts.clock.now();
+    const { journal } = this.#parts.stores;
+    let entries: JournalEntry[];
+    try {
+      entries = this.#parts.stores.transaction(() =>
+        arrived.map(({ stanza }) => ({ seq: journal.append(serialize(stanza), arrivedAt), stanza, arrivedAt })),
+      );
+    } catch (error) {
+      return this.#fail(error);
+    }
+    for (const { handled } of arrived) handled();
+    if (this.#isStopped) return;
+    this.#lastSeq = entries.at(-1)?.seq ?? this.#lastSeq;
+    this.#queue.push(...entries);
+    this.#work();
+  }
+
+  #reload(): void {
+    const rows = this.#parts.stores.journal.pending(RELOAD_LIMIT).filter((row) => row.seq > this.#lastSeq);
+    for (const { seq, xml, arrivedAt } of rows) this.#queue.push({ seq, stanza: parseElement(xml), arrivedAt });
+    this.#lastSeq = rows.at(-1)?.seq ?? this.#lastSeq;
+    if (rows.length > 0) this.#work();
+  }
+
+  #work(): void {
+    this.#working ??= this.#open()
+      .catch((error: unknown) => {
+        this.#fail(error);
+      })
+      .finally(() => {
+        this.#working = undefined;
+        if (this.#queue.length > 0 && !this.#isStopped) this.#work();
+      });
+  }
+
+  async #open(): Promise<void> {
+    let batch = new Batch(this.#parts.stores);
+    let taken = 0;
+    let since = performance.now();
+    for (let entry = this.#queue.shift(); entry !== undefined; entry = this.#queue.shift()) {
+      const reading = this.#parts.reader.read(entry, batch);
+      if (reading !== undefined) await reading;
+      taken += 1;
+      if (taken < ENTRIES_PER_COMMIT && performance.now() - since < COMMIT_AFTER_MS) continue;
+      this.#commit(batch, taken);
+      [batch, taken] = [new Batch(this.#parts.stores), 0];
+      await new Promise((resolve) => setImmediate(resolve));
+      since = performance.now();
+    }
+    this.#commit(batch, taken);
+  }
+
+  #commit(batch: Batch, done: number): void {
+    if (batch.isEmpty && done === 0) return;
+    batch.commit(this.#parts.addReceived);
+    this.#parts.progressed(done, this.#queue.length + this.#arrived.length);
+  }
+
+  #fail(error: unknown): void {
+    // What was not committed is still in the journal or with the server; memory must not be ahead of either.
+    this.stop();
+    this.#parts.reader.rollBack();
+    if (!(error instanceof StoreError)) throw error;
+    this.#parts.storeFailed(error);
+  }
+}

@@ -1,0 +1,57 @@
+/** One encrypted stanza on its way from the journal to a message, and the digest that tells a copy of it. */
+import { utf8 } from '../base/bytes.ts';
+import { sha256 } from '../crypto/hash.ts';
+import { isElement, type Element } from '../wire/element.ts';
+import { bareOf, type BareJid, type FullJid } from '../wire/jid.ts';
+import type { InboundMessage } from '../wire/message.ts';
+import { arrivalOf } from '../wire/xep0203-delay.ts';
+import type { JournalEntry } from './incoming.ts';
+
+export interface Letter {
+  readonly entry: JournalEntry;
+  readonly from: FullJid;
+  readonly contact: BareJid;
+  /** The resource the stanza was addressed to, if it names one (I9). */
+  readonly to?: string;
+  readonly thread?: string;
+  readonly initForm?: Element;
+  readonly c?: Element;
+  /** When the own server took it in, by its own stamp; else when it reached us. */
+  readonly arrivedAt: Date;
+  readonly digest: Uint8Array;
+}
+
+/** @returns undefined for a stanza that cannot be a letter: it does not come from a full JID (6.3 check 1). */
+export function letterOf(entry: JournalEntry, message: InboundMessage, own: BareJid): Letter | undefined {
+  const { from, to, thread, content } = message;
+  if (from === undefined || !from.includes('/') || content.kind !== 'encrypted') return undefined;
+  const { c, initForm } = content;
+  const contact = bareOf(from);
+  return {
+    entry,
+    from: from as FullJid,
+    contact,
+    ...(to === undefined ? {} : { to }),
+    ...(thread === undefined ? {} : { thread }),
+    ...(initForm === undefined ? {} : { initForm }),
+    ...(c === undefined ? {} : { c }),
+    arrivedAt: arrivalOf(message.delays, own) ?? entry.arrivedAt,
+    digest: digestOf(contact, thread, initForm, c),
+  };
+}
+
+/**
+ * A digest of everything in a letter that its sender chose, and of who sent it. Servers rewrite quotes, attribute
+ * order and white space between two deliveries of one stanza; none of it counts here.
+ */
+function digestOf(contact: BareJid, thread = '', initForm?: Element, c?: Element): Uint8Array {
+  const parts = [contact, thread, allText(initForm), allText(c)];
+  return sha256(utf8(parts.map((part) => `${part.length.toString()}:${part}`).join('')));
+}
+
+function allText(el: Element | undefined): string {
+  if (el === undefined) return '';
+  return el.children
+    .map((node) => (isElement(node) ? `(${node.name} ${allText(node)})` : node.replace(/[ \t\r\n]+/g, '')))
+    .join('');
+}

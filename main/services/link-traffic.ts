@@ -1,0 +1,45 @@
+/** Where what arrives on the link goes: one place that says who may say what (S-090, S-092). */
+import type { Jid } from '../wire/jid.ts';
+import { bareOf, type BareJid } from '../wire/jid.ts';
+import { discoReply } from '../protocol/xmpp/xep0030-disco.ts';
+import { parseRosterPush } from '../protocol/xmpp/rfc6121-roster.ts';
+import type { LinkHandlers } from '../protocol/xmpp/link.ts';
+import type { Element } from '../wire/element.ts';
+import { NS } from '../wire/namespaces.ts';
+import type { Contacts } from './contacts.ts';
+import type { Incoming } from './incoming.ts';
+
+export class LinkTraffic {
+  readonly #contacts: Contacts;
+  readonly #incoming: Incoming;
+  readonly #own: () => BareJid;
+
+  constructor(contacts: Contacts, incoming: Incoming, own: () => BareJid) {
+    this.#contacts = contacts;
+    this.#incoming = incoming;
+    this.#own = own;
+  }
+
+  stanza(stanza: Element, handled: () => void): void {
+    if (stanza.name === 'message') return this.#incoming.receive(stanza, handled);
+    // A presence needs no durability beyond what the handler writes before its first wait.
+    if (stanza.name === 'presence') void this.#contacts.presence(stanza).catch(() => undefined);
+    handled();
+  }
+
+  iq(payload: Element, type: 'get' | 'set', from: Jid | undefined): ReturnType<LinkHandlers['iq']> {
+    const isOwn = from === undefined || from === this.#own();
+    if (type === 'set') return payload.ns === NS.roster && isOwn ? this.#rosterPush(payload) : undefined;
+    if (!isOwn && !this.#contacts.maySeeUs(bareOf(from))) return undefined;
+    if (payload.name === 'ping' && payload.ns === NS.ping) return 'empty';
+    if (payload.name === 'query' && payload.ns === NS.discoInfo) return discoReply(payload);
+    return undefined;
+  }
+
+  #rosterPush(payload: Element): 'empty' | { readonly error: string } {
+    const item = parseRosterPush(payload);
+    if (item === undefined) return { error: 'bad-request' };
+    this.#contacts.rosterPush(item);
+    return 'empty';
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * The life of the published sets of options and of their private keys (profile 6.1, 6.2; S-052 to S-057): made ahead,
+ * stored before anything leaves, published, withdrawn, drained, destroyed. Sends nothing itself.
+ */
+import { toBase64 } from '../base/bytes.ts';
+import { DAY_MS, type Clock } from '../base/time.ts';
+import { toHex } from '../base/bytes.ts';
+import type { ModpEngine } from '../crypto/modp.ts';
+import type { RandomSource } from '../crypto/random.ts';
+import type { SigningKey } from '../crypto/signature.ts';
+import { createOfflineOptions, type OfflineNode } from '../protocol/esession/xep0187-options.ts';
+import type { Policy } from '../protocol/esession/policy.ts';
+import type { DestroyReason, OfflineRecord, OfflineSecretStore, Tombstone } from '../stores/offline-secrets.ts';
+import { serialize } from '../wire/element.ts';
+import type { Announcer, ServiceEvents } from './events.ts';
+
+export interface OfflineKeysParts {
+  readonly store: OfflineSecretStore;
+  readonly modp: ModpEngine;
+  readonly random: RandomSource;
+  readonly clock: Clock;
+  readonly announcer: Announcer<ServiceEvents>;
+  readonly policy: () => Policy;
+}
+
+/** What a new set is made from. */
+export interface NewSet {
+  readonly node: OfflineNode;
+  readonly days: number;
+  readonly signingKeys: readonly SigningKey[];
+  /** Written into the presence set only: its keys are on this machine (3.2). */
+  readonly matchResource?: string;
+}
+
+export class OfflineKeys {
+  readonly #parts: OfflineKeysParts;
+  #unreadable: readonly string[] = [];
+  /** What is shown of the records while they are closed: everything but their keys. */
+  #shown: readonly OfflineRecord[] | undefined;
+
+  constructor(parts: OfflineKeysParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Opens the sealed records at start, before any network: what was never published and what has expired is destroyed
+   * (S-055 b, f).
+   *
+   * @throws StoreError `locked` when the secret store does not open; nothing is lost then.
+   */
+  async load(): Promise<void> {
+    const { records, unreadable } = await this.#parts.store.load();
+    this.#shown = undefined;
+    this.#unreadable = unreadable;
+    for (const record of records) if (record.state === 'prepared') this.destroy(record, 'never-published');
+    this.destroyExpired();
+  }
+
+  /** Ids of records whose keys another secret store holds (L-061): the messages for them cannot be opened here. */
+  get unreadable(): readonly string[] {
+    return this.#unreadable;
+  }
+
+  /** The records; without their keys while they are closed. */
+  records(): readonly OfflineRecord[] {
+    return this.#shown ?? this.#parts.store.records();
+  }
+
+  /** Closes the sealed records for a sleep: only what is on disk remains (S-059). `load` opens them again. */
+  close(): void {
+    this.#shown = this.records().map((record) => ({ ...record, secrets: [] }));
+    this.#parts.store.closeOpened();
+  }
+
+  tombstones(): readonly Tombstone[] {
+    return this.#parts.store.tombstones();
+  }
+
+  /** The one live record that a response names (S-022); a prepared one was never seen by anyone. */
+  byNonce(nonce: Uint8Array): OfflineRecord | undefined {
+    const wanted = toBase64(nonce);
+    return this.records().find((record) => record.state !== 'prepared' && toBase64(record.nonce) === wanted);
+  }
+
+  tombstoneOf(nonce: Uint8Array): Tombstone | undefined {
+    const wanted = toBase64(nonce);
+    return this.tombstones().find((tombstone) => toBase64(tombstone.nonce) === wanted);
+  }
+
+  /** The presence set made ahead, if there is one. */
+  prepared(): OfflineRecord | undefined {
+    return this.records().find((record) => record.node === 'presence' && record.state === 'prepared');
+  }
+
+  /** The presence set that others may have read and that is not yet withdrawn. */
+  published(): OfflineRecord | undefined {
+    return this.records().find((record) => record.node === 'presence' && isOut(record));
+  }
+
+  /** The open set that is out now. */
+  backup(): OfflineRecord | undefined {
+    return this.records().find((record) => record.node === 'open' && isOut(record));
+  }
+
+  draining(): readonly OfflineRecord[] {
+    return this.records().filter((record) => record.state === 'draining');
+  }
+
+  /** Makes keys and a signed form and seals them durably, in state `prepared` (R-007, S-054). */
+  async make(set: NewSet): Promise<OfflineRecord> {
+    const { clock, random, modp, policy, store } = this.#parts;
+    const createdAt = clock.now();
+    const expiresAt = new Date(Math.floor(createdAt.getTime() / 1000) * 1000 + set.days * DAY_MS);
+    const options = await createOfflineOptions({
+      expires: expiresAt,
+      signingKeys: set.signingKeys,
+      policy: policy(),
+      random,
+      modp,
+      ...(set.matchResource === undefined ? {} : { matchResource: set.matchResource }),
+    });
+    const record: OfflineRecord = {
+      id: toHex(random.bytes(16)),
+      node: set.node,
+      state: 'prepared',
+      nonce: options.nonce,
+      form: serialize(options.form),
+      secrets: options.secrets,
+      createdAt,
+      expiresAt,
+      connectedMs: 0,
+      confirmed: false,
+      received: 0,
+    };
+    await store.create(record);
+    return record;
+  }
+
+  /** The publish is about to leave: from now on someone may have read the form (P3, P4). Durable on return. */
+  startPublishing(record: OfflineRecord): OfflineRecord {
+    return this.#update({ ...record, state: 'publishing' });
+  }
+
+  /** The server took the form; `confirmed` when the node was read back and showed it. */
+  markPublished(record: OfflineRecord, confirmed: boolean): OfflineRecord {
+    return this.#update({ ...record, state: 'published', publishedAt: this.#parts.clock.now(), confirmed });
+  }
+
+  /** Another set took this one's place; its keys stay until it expires, since senders may have read it (6.2). */
+  supersede(record: OfflineRecord): void {
+    this.#update({ ...record, state: 'superseded' });
+  }
+
+  /**
+   * Coming online, after the presence set was withdrawn or given up for now: what was out is read from now on and
+   * then destroyed. The moment is kept if it was noted before (U5: the time is not reset).
+   */
+  startDraining(): void {
+    this.destroyExpired();
+    const now = this.#parts.clock.now();
+    for (const record of this.records()) {
+      if (record.node !== 'presence') continue;
+      if (record.state === 'prepared') this.destroy(record, 'never-published');
+      else if (isOut(record)) this.#update({ ...record, state: 'draining', onlineAt: record.onlineAt ?? now });
+    }
+  }
+
+  /** The node was read back and holds no form any more. */
+  markWithdrawn(): void {
+    const now = this.#parts.clock.now();
+    for (const record of this.draining()) {
+      if (record.withdrawnAt === undefined) this.#update({ ...record, withdrawnAt: now });
+    }
+  }
+
+  /** Adds time spent connected to every draining set (24 h of it end a drain, 6.2 step 6). */
+  addConnected(ms: number): void {
+    for (const record of this.draining()) this.#update({ ...record, connectedMs: record.connectedMs + ms });
+  }
+
+  /** Counts messages that came for a set; inside the transaction that stores them. */
+  addReceived(id: string, count: number): void {
+    const record = this.records().find((one) => one.id === id);
+    if (record !== undefined) this.#parts.store.update({ ...record, received: record.received + count });
+  }
+
+  /** Destroys what is past its expiry (S-057). @returns how many sets that were. */
+  destroyExpired(): number {
+    const now = this.#parts.clock.now();
+    const expired = this.records().filter((record) => record.expiresAt <= now);
+    for (const record of expired) this.destroy(record, record.state === 'prepared' ? 'never-published' : 'expired');
+    return expired.length;
+  }
+
+  /** Shreds the keys of a set for good, leaving the tombstone (S-056). */
+  destroy(record: OfflineRecord, reason: DestroyReason): void {
+    this.#parts.store.destroy(record.id, reason);
+    this.#parts.announcer.announce('leavingChanged', undefined);
+  }
+
+  #update(record: OfflineRecord): OfflineRecord {
+    this.#parts.store.update(record);
+    this.#parts.announcer.announce('leavingChanged', undefined);
+    return record;
+  }
+}
+
+function isOut(record: OfflineRecord): boolean {
+  return record.state === 'publishing' || record.state === 'published';
+}

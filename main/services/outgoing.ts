@@ -1,0 +1,345 @@
+/**
+ * From a composed text to a sealed letter that the server has (profile 6.4): stored first, one queue per contact,
+ * stanzas of a session strictly in order, and never a way from "encrypted" to clear text (S-042).
+ */
+import { toHex } from '../base/bytes.ts';
+import { MINUTE_MS, SECOND_MS, type Cancel, type Clock, type Timers } from '../base/time.ts';
+import type { RandomSource } from '../crypto/random.ts';
+import type { Link } from '../protocol/xmpp/link.ts';
+import type { StoredMessage } from '../stores/messages.ts';
+import type { Stores } from '../stores/stores.ts';
+import { buildContent } from '../wire/content.ts';
+import type { BareJid } from '../wire/jid.ts';
+import { buildPlainMessage } from '../wire/offline-message.ts';
+import { cleanText } from '../wire/xml-text.ts';
+import { CommandError } from './command-error.ts';
+import type { Contacts } from './contacts.ts';
+import { Decisions } from './decisions.ts';
+import type { Announcer, ServiceEvents } from './events.ts';
+import { Outbox } from './outbox.ts';
+import { bouncedFacts, clearFacts, heldFacts, sealedFacts, type HoldReason } from './outgoing-facts.ts';
+import type { LetterSession, SendingSessions } from './sending-sessions.ts';
+import { SentLetters } from './sent-letters.ts';
+import type { SessionStart } from './session-start.ts';
+import type { Trust } from './trust.ts';
+
+export interface OutgoingParts {
+  readonly stores: Stores;
+  readonly sessions: SendingSessions;
+  readonly start: SessionStart;
+  readonly contacts: Contacts;
+  readonly trust: Trust;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: RandomSource;
+  readonly announcer: Announcer<ServiceEvents>;
+  /** Receipts that wait for the next encrypted session with a contact; handed out once. */
+  readonly takeReceipts: (address: BareJid) => readonly string[];
+}
+
+const MAX_TEXT_OCTETS = 65_536;
+/** How long `send` waits for a decision before it answers with what is known (C10). */
+const DECISION_MS = 5 * SECOND_MS;
+const RECHECK_MS = 10 * MINUTE_MS;
+
+export class Outgoing {
+  readonly #parts: OutgoingParts;
+  readonly #outbox = new Outbox();
+  readonly #decisions: Decisions;
+  readonly #sent: SentLetters;
+  readonly #working = new Set<BareJid>();
+  #link: Link | undefined;
+  #cancelRecheck: Cancel = () => undefined;
+
+  constructor(parts: OutgoingParts) {
+    this.#parts = parts;
+    this.#decisions = new Decisions(parts.timers, DECISION_MS);
+    this.#sent = new SentLetters({
+      stores: parts.stores,
+      sent: (message) => {
+        this.#announce('messageChanged', message);
+        this.#decisions.made(message.id);
+      },
+      lost: (message) => {
+        this.#putBack(message);
+      },
+      isLive: (session) => parts.sessions.get(session.address) === session,
+    });
+  }
+
+  /** Takes up what an earlier run left: nothing of its sessions exists any more, so all is encrypted anew (B4 to B7). */
+  load(): void {
+    this.#outbox.load(this.#parts.stores.messages);
+  }
+
+  /** Presences are known: what the former stream did not get through goes again first, then what waits. */
+  attach(link: Link): void {
+    this.#link = link;
+    for (const session of this.#parts.sessions.all()) this.#takeUp(link, session);
+    for (const address of this.#outbox.contacts) this.pump(address);
+    this.#recheckLater();
+  }
+
+  detach(): void {
+    this.#link = undefined;
+    this.#cancelRecheck();
+  }
+
+  /** Contacts with something waiting for a way to be sent. */
+  get waiting(): readonly BareJid[] {
+    return this.#outbox.contacts;
+  }
+
+  /**
+   * Stores a message and sends it as soon as that is possible.
+   *
+   * @param unencrypted - The user's consent to clear text for this one message.
+   * @returns the message as it stands once decided, or after 5 s.
+   * @throws CommandError `too-long`, `key-changed` (clear text to someone whose key changed)
+   */
+  async send(address: BareJid, text: string, unencrypted: boolean): Promise<StoredMessage> {
+    if (Buffer.byteLength(text, 'utf8') > MAX_TEXT_OCTETS) {
+      throw new CommandError('too-long', 'This text is too long for one message.');
+    }
+    if (unencrypted && this.#parts.trust.isBlocked(address)) {
+      throw new CommandError('key-changed', 'Their safety code changed. Decide about it first.');
+    }
+    const message = this.#compose(address, cleanText(text), unencrypted);
+    this.#parts.contacts.ensure(address);
+    this.#parts.stores.messages.add(message);
+    this.#announce('messageAdded', message);
+    this.#outbox.add(address, message.id);
+    return this.#untilDecided(message);
+  }
+
+  /** Tries a held or unsent message again. @throws CommandError `no-such-message` */
+  async retry(id: string): Promise<StoredMessage> {
+    const message = this.#written(id);
+    if (message.state === 'notSent' || message.state === 'probablyNeverOpened') {
+      this.#change({ ...message, state: 'waiting', settled: false });
+      this.#outbox.add(message.contact, id);
+    }
+    return this.#untilDecided(message);
+  }
+
+  /** Takes a message back that has not left. @throws CommandError `no-such-message` */
+  discard(id: string): void {
+    const message = this.#written(id);
+    if (this.#sent.has(id)) throw new CommandError('no-such-message', 'This message is on its way.');
+    this.#outbox.remove(message.contact, id);
+    this.#parts.stores.messages.remove(id);
+    this.#parts.announcer.announce('conversationChanged', message.contact);
+  }
+
+  /** Goes on with a contact's queue; does nothing while it is being worked on. */
+  pump(address: BareJid): void {
+    if (this.#working.has(address)) return;
+    this.#working.add(address);
+    void this.#work(address).finally(() => {
+      this.#working.delete(address);
+      if (this.#hasNew(address)) this.pump(address);
+      else this.#decideAll(address);
+    });
+  }
+
+  /** The contact came online: its offline session ends at once (R-047), and what was not yet sent is held. */
+  contactCameOnline(address: BareJid): void {
+    this.endSession(address);
+    this.pump(address);
+  }
+
+  /** Ends the session with a contact: the termination is the last stanza in it (R-125). */
+  endSession(address: BareJid): void {
+    const { sessions, announcer } = this.#parts;
+    const session = sessions.get(address);
+    if (session === undefined) return;
+    const stanza = sessions.termination(session);
+    // Whether it arrives is not ours to know: the keys are gone either way.
+    if (stanza !== undefined) this.#link?.send(stanza).catch(() => undefined);
+    sessions.erase(session);
+    announcer.announce('sessionEnded', address);
+  }
+
+  /** Our own stanza came back. Only what we sent to that very address counts (S-090). */
+  bounced(from: BareJid, id: string, answer: 'online-elsewhere' | 'not-supported' | undefined): void {
+    const { sessions, stores, announcer } = this.#parts;
+    const session = sessions.get(from);
+    if (session !== undefined && answer === 'not-supported') {
+      const again = session.giveUpAmp(id);
+      for (const stanza of again) this.#link?.send(stanza).catch(() => undefined);
+      if (again.length > 0) return;
+    }
+    const message = stores.messages.get(id);
+    if (message?.direction !== 'out' || message.contact !== from) return;
+    const isOpening = session !== undefined && session.firstStanzaId === id;
+    if (isOpening) {
+      sessions.erase(session);
+      announcer.announce('sessionEnded', from);
+    }
+    for (const lost of isOpening ? session.messageIds : [id]) this.#unsent(lost);
+  }
+
+  async #work(address: BareJid): Promise<void> {
+    for (let id = this.#outbox.first(address); id !== undefined; id = this.#outbox.first(address)) {
+      const link = this.#link;
+      const message = this.#parts.stores.messages.get(id);
+      if (link === undefined) return;
+      if (message === undefined) this.#outbox.remove(address, id);
+      else if (message.facts['unencrypted'] === true) this.#sendPlain(link, message);
+      else if (!(await this.#sendSealed(message))) return;
+    }
+  }
+
+  /** @returns false if there is no way to encrypt now: everything of the contact is held. */
+  async #sendSealed(message: StoredMessage): Promise<boolean> {
+    const outcome = await this.#parts.start.sessionFor(message.contact, (stale) => {
+      this.endSession(stale.address);
+    });
+    const link = this.#link;
+    if (link === undefined) return false;
+    if (outcome.kind === 'held') {
+      this.#holdAll(message.contact, outcome.reason);
+      return false;
+    }
+    this.#sendReceipts(link, outcome.session);
+    this.#transmit(link, outcome.session, message);
+    return true;
+  }
+
+  #transmit(link: Link, session: LetterSession, message: StoredMessage): void {
+    const { clock, trust, contacts } = this.#parts;
+    const content = buildContent({
+      body: message.text ?? '',
+      createdAt: new Date(message.writtenAt),
+      from: contacts.own(),
+      to: message.contact,
+      id: message.id,
+      requestReceipt: true,
+    });
+    const stanza = session.next(message.id, content, true, clock.elapsedMs());
+    const isVerified = trust.stateOf(message.contact, session.recipientFingerprint) === 'verified';
+    session.messageIds.push(message.id);
+    this.#outbox.remove(message.contact, message.id);
+    const sealed: StoredMessage = { ...message, state: 'waiting', facts: sealedFacts(session, isVerified) };
+    // Neither side keeps what the publisher asked not to be stored (R-179).
+    this.#sent.hand(link, stanza, session.chosen.otr ? { ...sealed, text: null } : sealed, session);
+  }
+
+  /** After a stream that did not go on: the same octets again if the session may go on, else anew in another. */
+  #takeUp(link: Link, session: LetterSession): void {
+    const { clock, contacts } = this.#parts;
+    const unacknowledged = [...session.unacknowledged.values()];
+    const mayGoOn =
+      session.isUsable(clock.now(), clock.elapsedMs()) && contacts.resources(session.address).length === 0;
+    if (!mayGoOn) this.endSession(session.address);
+    for (const { stanza, messageId } of unacknowledged) {
+      const message = messageId === undefined ? undefined : this.#sent.get(messageId);
+      if (message === undefined) continue;
+      if (mayGoOn) {
+        this.#sent.hand(link, stanza, message, session);
+      } else {
+        this.#sent.forget(message.id);
+        this.#putBack(message);
+      }
+    }
+  }
+
+  #sendPlain(link: Link, message: StoredMessage): void {
+    const body = message.text ?? '';
+    const stanza = buildPlainMessage({ to: message.contact, id: message.id, body, requestReceipt: false });
+    this.#outbox.remove(message.contact, message.id);
+    this.#sent.hand(link, stanza, { ...message, state: 'waiting' }, undefined);
+  }
+
+  #sendReceipts(link: Link, session: LetterSession): void {
+    const { contacts, clock, random, takeReceipts } = this.#parts;
+    for (const receiptFor of takeReceipts(session.address)) {
+      const id = toHex(random.bytes(16));
+      const addressing = { from: contacts.own(), to: session.address };
+      const content = buildContent({ createdAt: clock.now(), ...addressing, id, receiptFor });
+      // Nothing depends on a receipt arriving (R-243).
+      link.send(session.next(id, content, false, clock.elapsedMs())).catch(() => undefined);
+    }
+  }
+
+  #holdAll(address: BareJid, reason: HoldReason): void {
+    for (const id of this.#outbox.of(address)) {
+      const message = this.#parts.stores.messages.get(id);
+      if (message === undefined || message.facts['unencrypted'] === true) continue;
+      if (message.state === 'held' && message.facts['reason'] === reason) continue;
+      this.#change({ ...message, state: 'held', facts: heldFacts(reason) });
+    }
+  }
+
+  #unsent(id: string): void {
+    const message = this.#parts.stores.messages.get(id);
+    if (message === undefined || message.state === 'delivered') return;
+    this.#sent.forget(id);
+    this.#change({ ...message, state: 'notSent', settled: true, facts: bouncedFacts(message.facts) });
+    this.#decisions.made(id);
+  }
+
+  #putBack(message: StoredMessage): void {
+    this.#outbox.putBack(message.contact, message.id);
+    if (this.#link !== undefined) this.pump(message.contact);
+  }
+
+  #untilDecided(message: StoredMessage): Promise<StoredMessage> {
+    const decided = this.#decisions.wait(message.id);
+    if (this.#link === undefined) this.#decisions.made(message.id);
+    else this.pump(message.contact);
+    return decided.then(() => this.#parts.stores.messages.get(message.id) ?? message);
+  }
+
+  /** Something was written while the worker came to its end. */
+  #hasNew(address: BareJid): boolean {
+    if (this.#link === undefined) return false;
+    return this.#outbox.of(address).some((id) => this.#parts.stores.messages.get(id)?.state === 'waiting');
+  }
+
+  /** What the worker could not send now is decided: it is held, or waits for a connection. */
+  #decideAll(address: BareJid): void {
+    for (const id of this.#outbox.of(address)) this.#decisions.made(id);
+  }
+
+  #compose(address: BareJid, text: string, unencrypted: boolean): StoredMessage {
+    const id = toHex(this.#parts.random.bytes(16));
+    const now = this.#parts.clock.now();
+    return {
+      id,
+      contact: address,
+      direction: 'out',
+      text,
+      writtenAt: now.toISOString(),
+      timeCertain: true,
+      unread: false,
+      state: 'waiting',
+      innerId: id,
+      facts: unencrypted ? clearFacts(now) : heldFacts('not-checked'),
+    };
+  }
+
+  #recheckLater(): void {
+    this.#cancelRecheck();
+    this.#cancelRecheck = this.#parts.timers.after(RECHECK_MS, () => {
+      for (const address of this.#outbox.contacts) this.pump(address);
+      this.#recheckLater();
+    });
+  }
+
+  #written(id: string): StoredMessage {
+    const message = this.#parts.stores.messages.get(id);
+    if (message?.direction !== 'out') throw new CommandError('no-such-message', 'There is no such message of yours.');
+    return message;
+  }
+
+  #change(message: StoredMessage): void {
+    this.#parts.stores.messages.update(message);
+    this.#announce('messageChanged', message);
+  }
+
+  #announce(event: 'messageAdded' | 'messageChanged', message: StoredMessage): void {
+    this.#parts.announcer.announce(event, message);
+    this.#parts.announcer.announce('conversationChanged', message.contact);
+  }
+}

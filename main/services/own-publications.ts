@@ -1,0 +1,198 @@
+/** What this account has out in its PEP nodes: the signing key, the backup set, and the presence set made ahead. */
+import { DAY_MS } from '../base/time.ts';
+import { StanzaError, type Link } from '../protocol/xmpp/link.ts';
+import { ensureNode, fetchItems, publishItem, withdrawItem, type NodeAccess } from '../protocol/xmpp/xep0163-pep.ts';
+import { buildPubkey, parsePubkey } from '../protocol/xmpp/xep0189-public-keys.ts';
+import type { OfflinePolicy, StoredAccount } from '../stores/accounts.ts';
+import type { OfflineRecord } from '../stores/offline-secrets.ts';
+import { equalBytes } from '../base/bytes.ts';
+import type { Clock } from '../base/time.ts';
+import { serialize } from '../wire/element.ts';
+import { NS } from '../wire/namespaces.ts';
+import { parseElement } from '../wire/xml-parser.ts';
+import type { OfflineKeys } from './offline-keys.ts';
+import type { OwnKey } from './own-key.ts';
+
+export interface OwnPublicationsParts {
+  readonly keys: OfflineKeys;
+  readonly ownKey: OwnKey;
+  readonly clock: Clock;
+  readonly account: () => StoredAccount;
+}
+
+/** What the server cannot do for our nodes; empty when it is fit. */
+export type Unfit = readonly string[];
+
+export class OwnPublications {
+  readonly #parts: OwnPublicationsParts;
+  /** Configuration read back in this connection (S-093). */
+  readonly #ready = new Map<string, Promise<Unfit>>();
+  #publishOptions = false;
+  #link: Link | undefined;
+
+  constructor(parts: OwnPublicationsParts) {
+    this.#parts = parts;
+  }
+
+  /** @param publishOptions - Whether the account's disco#info lists publish-options (3.1 rule 3). */
+  attach(link: Link, publishOptions: boolean): void {
+    this.#link = link;
+    this.#publishOptions = publishOptions;
+    this.#ready.clear();
+  }
+
+  detach(): void {
+    this.#link = undefined;
+    this.#ready.clear();
+  }
+
+  /** The access each publish carries as a condition, where the server can check it (S-045). */
+  conditionFor(access: NodeAccess): NodeAccess | undefined {
+    return this.#publishOptions ? access : undefined;
+  }
+
+  /** Publishes the signing key unless the node shows it already (XEP-0189 §6). @throws LinkError */
+  async publishKey(): Promise<Unfit> {
+    const link = this.#online();
+    const access = accessOf(this.#policy());
+    const unfit = await this.#nodeReady(NS.pubkey, access);
+    if (unfit.length > 0) return unfit;
+    const { publicKey } = await this.#parts.ownKey.signingKey();
+    const jid = this.#parts.account().address;
+    const shown = await fetchItems(link, undefined, NS.pubkey);
+    const isShown =
+      shown.kind === 'items' &&
+      shown.items.some((item) => {
+        const key = item.payload && parsePubkey(item.payload, jid, this.#parts.clock.now());
+        return key !== undefined && equalBytes(key.modulus, publicKey.modulus);
+      });
+    if (isShown) return [];
+    const payload = buildPubkey({ key: publicKey, ...(await this.#parts.ownKey.validity()), jid });
+    await publishItem(link, NS.pubkey, 'current', payload, this.#condition(access));
+    return [];
+  }
+
+  /**
+   * Sees to it that a backup set is out, a new one if the present one is a day old, was used, has expired or is not
+   * what the server shows (6.2, "the open set").
+   *
+   * @param always - Make a new one in any case: the user asked for it.
+   * @throws LinkError
+   */
+  async ensureBackup(always = false): Promise<Unfit> {
+    if (this.#policy().whoMayWrite === 'nobody') return [];
+    const access = accessOf(this.#policy());
+    const unfit = await this.#nodeReady(NS.esession, access);
+    if (unfit.length > 0) return unfit;
+    const present = this.#parts.keys.backup();
+    if (present !== undefined && !always && this.#isFresh(present) && (await this.isShown(present))) {
+      if (present.state === 'publishing') this.#parts.keys.markPublished(present, true);
+      return [];
+    }
+    await this.#publishBackup(present, access);
+    return [];
+  }
+
+  /** After a change of policy: a new backup set with the new life and readers, or none at all. @throws LinkError */
+  async applyPolicy(): Promise<void> {
+    const { keys } = this.#parts;
+    if (this.#policy().whoMayWrite !== 'nobody') {
+      await this.ensureBackup(true);
+      return;
+    }
+    await withdrawItem(this.#online(), NS.esession);
+    const [backup, prepared] = [keys.backup(), keys.prepared()];
+    if (backup !== undefined) keys.supersede(backup);
+    if (prepared !== undefined) keys.destroy(prepared, 'replaced');
+  }
+
+  /** Makes the presence set for the next leaving, in place of the one made before (S-052). */
+  async prepareAway(): Promise<Unfit> {
+    const { keys, account } = this.#parts;
+    if (this.#policy().whoMayWrite === 'nobody') return [];
+    const unfit = await this.#nodeReady(NS.offline, 'presence');
+    if (unfit.length > 0) return unfit;
+    const before = keys.prepared();
+    await this.#make('presence', this.#policy().awayKeyDays, account().resource);
+    if (before !== undefined) keys.destroy(before, 'replaced');
+    return [];
+  }
+
+  /** True if the node shows exactly this set's form. */
+  async isShown(record: OfflineRecord): Promise<boolean> {
+    const shown = await fetchItems(this.#online(), undefined, record.node === 'presence' ? NS.offline : NS.esession);
+    return shown.kind === 'items' && shown.items.some((item) => item.payload && isSameForm(item.payload, record));
+  }
+
+  async #publishBackup(present: OfflineRecord | undefined, access: NodeAccess): Promise<void> {
+    const { keys } = this.#parts;
+    const made = await this.#make('open', this.#policy().backupKeyDays);
+    const publishing = keys.startPublishing(made);
+    try {
+      await publishItem(this.#online(), NS.esession, 'current', parseElement(made.form), this.#condition(access));
+    } catch (error) {
+      // Refused: nobody can have read it. Anything else may have come through and counts as published.
+      if (error instanceof StanzaError) keys.destroy(publishing, 'refused');
+      throw error;
+    }
+    if (present !== undefined) keys.supersede(present);
+    const published = keys.markPublished(publishing, false);
+    if (await this.isShown(published)) keys.markPublished(published, true);
+  }
+
+  async #make(node: 'presence' | 'open', days: number, matchResource?: string): Promise<OfflineRecord> {
+    return this.#parts.keys.make({
+      node,
+      days,
+      signingKeys: [await this.#parts.ownKey.signingKey()],
+      ...(matchResource === undefined ? {} : { matchResource }),
+    });
+  }
+
+  #isFresh(record: OfflineRecord): boolean {
+    const ageMs = this.#parts.clock.now().getTime() - record.createdAt.getTime();
+    return ageMs < DAY_MS && record.received === 0;
+  }
+
+  #nodeReady(node: string, access: NodeAccess): Promise<Unfit> {
+    const key = `${node} ${access}`;
+    const asked =
+      this.#ready.get(key) ??
+      ensureNode(this.#online(), node, access).then((outcome) => (outcome.kind === 'ready' ? [] : outcome.missing));
+    this.#ready.set(key, asked);
+    asked.catch(() => this.#ready.delete(key));
+    return asked;
+  }
+
+  #condition(access: NodeAccess): { access?: NodeAccess } {
+    const condition = this.conditionFor(access);
+    return condition === undefined ? {} : { access: condition };
+  }
+
+  #policy(): OfflinePolicy {
+    return this.#parts.account().policy;
+  }
+
+  #online(): Link {
+    if (this.#link === undefined) throw new TypeError('nothing is published without a stream');
+    return this.#link;
+  }
+}
+
+/** Who may read the key node and the backup set (6.2, "two names, one node"). */
+export function accessOf(policy: OfflinePolicy): NodeAccess {
+  return policy.whoMayWrite === 'anyone' ? 'open' : 'presence';
+}
+
+/** Servers shuffle attributes, never content: the forms' own nonce and signature tell whether it is this one. */
+export function isSameForm(shown: Parameters<typeof serialize>[0], record: OfflineRecord): boolean {
+  return serialize(sorted(shown)) === serialize(sorted(parseElement(record.form)));
+}
+
+function sorted(el: Parameters<typeof serialize>[0]): Parameters<typeof serialize>[0] {
+  return {
+    ...el,
+    attrs: Object.fromEntries(Object.entries(el.attrs).sort(([left], [right]) => (left < right ? -1 : 1))),
+    children: el.children.map((node) => (typeof node === 'string' ? node : sorted(node))),
+  };
+}

@@ -1,0 +1,79 @@
+/** Messages whose stanza is with the link: until the server acknowledges it, and what happens if it never does. */
+import type { Link } from '../protocol/xmpp/link.ts';
+import type { StoredMessage } from '../stores/messages.ts';
+import type { Stores } from '../stores/stores.ts';
+import type { Element } from '../wire/element.ts';
+import type { LetterSession } from './sending-sessions.ts';
+
+export interface SentLettersParts {
+  readonly stores: Stores;
+  /** Durably sent. */
+  readonly sent: (message: StoredMessage) => void;
+  /** Never acknowledged, and its session is gone: it has to be encrypted anew. */
+  readonly lost: (message: StoredMessage) => void;
+  /** True while the session may send the very same stanza again (6.4). */
+  readonly isLive: (session: LetterSession) => boolean;
+}
+
+export class SentLetters {
+  readonly #parts: SentLettersParts;
+  readonly #inFlight = new Map<string, StoredMessage>();
+  #acknowledged: StoredMessage[] = [];
+
+  constructor(parts: SentLettersParts) {
+    this.#parts = parts;
+  }
+
+  has(id: string): boolean {
+    return this.#inFlight.has(id);
+  }
+
+  get(id: string): StoredMessage | undefined {
+    return this.#inFlight.get(id);
+  }
+
+  /** No longer waited for: it bounced, or goes again in another session. */
+  forget(id: string): void {
+    this.#inFlight.delete(id);
+  }
+
+  /** Gives a stanza to the stream; synchronous up to there, so that order is the order of calls. */
+  hand(link: Link, stanza: Element, message: StoredMessage, session: LetterSession | undefined): void {
+    this.#inFlight.set(message.id, message);
+    session?.unacknowledged.set(message.id, { stanza, messageId: message.id });
+    link.send(stanza).then(
+      () => {
+        session?.unacknowledged.delete(message.id);
+        if (this.#inFlight.delete(message.id)) this.#acknowledge(message);
+      },
+      () => {
+        if (session !== undefined && this.#parts.isLive(session)) return;
+        if (this.#inFlight.delete(message.id)) this.#parts.lost(message);
+      },
+    );
+  }
+
+  /** Acknowledgements of one turn are stored together; a state is shown only once it is durable (L-003). */
+  #acknowledge(message: StoredMessage): void {
+    this.#acknowledged.push(message);
+    if (this.#acknowledged.length === 1) setImmediate(() => this.#store());
+  }
+
+  #store(): void {
+    const acknowledged = this.#acknowledged;
+    this.#acknowledged = [];
+    const { messages } = this.#parts.stores;
+    const sent: StoredMessage[] = [];
+    this.#parts.stores.transaction(() => {
+      for (const message of acknowledged) {
+        const stored = messages.get(message.id);
+        // A receipt or a bounce may have been quicker than the acknowledgement.
+        if (stored?.state !== 'waiting' && stored?.state !== 'held') continue;
+        const next: StoredMessage = { ...message, state: 'sent' };
+        messages.update(next);
+        sent.push(next);
+      }
+    });
+    for (const message of sent) this.#parts.sent(message);
+  }
+}
