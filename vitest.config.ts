@@ -2,6 +2,13 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 const common = { testTimeout: 20_000, hookTimeout: 60_000 };
+/** Real servers, a browser, the packager: one file at a time, with time to spare. */
+const alone = {
+  environment: 'node',
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  fileParallelism: false,
+} as const;
 
 export default defineConfig({
   test: {
@@ -14,26 +21,9 @@ export default defineConfig({
         resolve: { conditions: ['browser'] },
         test: { ...common, name: 'dom', environment: 'happy-dom', include: ['test/renderer/**/*.test.ts'] },
       },
-      {
-        test: {
-          name: 'integration',
-          environment: 'node',
-          include: ['test/integration/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        test: {
-          name: 'e2e',
-          environment: 'node',
-          include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-        },
-      },
+      ...['integration', 'e2e', 'pack'].map((name) => ({
+        test: { ...alone, name, include: [`test/${name}/**/*.test.ts`] },
+      })),
     ],
   },
 });

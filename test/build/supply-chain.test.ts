@@ -11,6 +11,7 @@ interface Package {
   readonly integrity?: string;
   readonly resolved?: string;
   readonly link?: boolean;
+  readonly extraneous?: boolean;
   readonly hasInstallScript?: boolean;
 }
 
@@ -45,6 +46,10 @@ describe('package-lock.json (security 8)', () => {
     const inexact = wanted.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version));
     expect(inexact).toEqual([]);
     for (const [name, version] of wanted) expect(lock.packages[`node_modules/${name}`]?.version, name).toBe(version);
+  });
+
+  it('S-170 holds nothing that nobody asked for', () => {
+    expect(locked.filter(([, entry]) => entry.extraneous === true)).toEqual([]);
   });
 
   it('holds at most 650 packages, all platforms counted', () => {
