@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { equalBytes, utf8 } from '../base/bytes.ts';
-import { asStoreErrors, systemFiles, writeDurably } from '../stores/durable-file.ts';
+import { systemFiles, writeDurably } from '../stores/durable-file.ts';
+import { storePaths } from '../stores/store-paths.ts';
+import { readOwnFile } from './own-file.ts';
 
 /** Which host a profile belongs to: their seals differ, and neither opens the other's (S-165). */
 export type ProfileKind = 'desktop' | 'headless';
@@ -13,17 +15,14 @@ const MARKER = 'profile-kind';
  *
  * @param directory - Exists, and is locked by this process.
  * @returns false if it is another host's, or holds a store that nobody marked: then open nothing in it.
- * @throws StoreError `disk-error`, `store-full`
+ * @throws StoreError `disk-error`, `store-full`, `store-damaged`
  */
 export function claimProfile(directory: string, kind: ProfileKind): boolean {
   const path = join(directory, MARKER);
   const mark = utf8(`nightlatch ${kind} 1\n`);
-  return asStoreErrors(() => {
-    if (systemFiles.exists(path)) return equalBytes(systemFiles.read(path), mark);
-    if (existsSync(join(directory, STORE_FILE))) return false;
-    writeDurably(systemFiles, path, mark);
-    return true;
-  });
+  const found = readOwnFile(path);
+  if (found !== undefined) return equalBytes(found, mark);
+  if (existsSync(storePaths(directory).database)) return false;
+  writeDurably(systemFiles, path, mark);
+  return true;
 }
-
-const STORE_FILE = 'nightlatch.db';

@@ -6,6 +6,7 @@ import type { RandomSource } from '../../crypto/random.ts';
 import { systemFiles, writeDurably } from '../../stores/durable-file.ts';
 import type { KeyProtector } from '../../stores/seal.ts';
 import { StoreError } from '../../stores/store-error.ts';
+import { readOwnFile } from '../own-file.ts';
 import type { Passphrase } from './passphrase.ts';
 import { StartError } from './start-error.ts';
 
@@ -56,8 +57,9 @@ async function unwrap(key: Uint8Array, wrapped: Uint8Array): Promise<Uint8Array>
 
 async function obtainKey(directory: string, passphrase: Passphrase, random: RandomSource): Promise<Uint8Array> {
   const path = join(directory, PARAMETERS_FILE);
-  if (!systemFiles.exists(path)) return makeKey(path, passphrase, random);
-  const { logN, salt, proof } = readParameters(systemFiles.read(path));
+  const parameters = readOwnFile(path);
+  if (parameters === undefined) return makeKey(path, passphrase, random);
+  const { logN, salt, proof } = readParameters(parameters);
   const key = await deriveKeyFromPassphrase(passphrase.text, salt, { N: 2 ** logN });
   const opened = open(key, proof, PROOF_PURPOSE);
   if (opened === undefined) throw new StartError('locked', "The passphrase is not this profile's.");

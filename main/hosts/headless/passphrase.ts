@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fromUtf8, toHex, utf8 } from '../../base/bytes.ts';
 import type { RandomSource } from '../../crypto/random.ts';
 import { systemFiles, writeDurably } from '../../stores/durable-file.ts';
+import { readOwnFile } from '../own-file.ts';
 import { StartError } from './start-error.ts';
 
 const GENERATED_FILE = 'passphrase';
@@ -27,9 +28,10 @@ export function obtainPassphrase(
   isNew: boolean,
   random: RandomSource,
 ): Passphrase {
-  if (file !== undefined) return { text: readFirstLine(file), origin: 'file' };
+  if (file !== undefined) return { text: firstLine(readNamed(file)), origin: 'file' };
   const path = join(directory, GENERATED_FILE);
-  if (systemFiles.exists(path)) return { text: readFirstLine(path), origin: 'profile' };
+  const kept = readOwnFile(path);
+  if (kept !== undefined) return { text: firstLine(kept), origin: 'profile' };
   if (!isNew) throw new StartError('locked', 'This profile was made with a passphrase file, and none is named.');
   const text = toHex(random.bytes(32));
   writeDurably(systemFiles, path, utf8(`${text}\n`));
@@ -37,8 +39,7 @@ export function obtainPassphrase(
 }
 
 /** Without its line end. */
-function readFirstLine(path: string): string {
-  const octets = read(path);
+function firstLine(octets: Uint8Array): string {
   const lineFeed = octets.indexOf(0x0a);
   const line = octets.subarray(0, lineFeed === -1 ? octets.length : lineFeed);
   const text = decode(line.at(-1) === 0x0d ? line.subarray(0, -1) : line);
@@ -48,7 +49,7 @@ function readFirstLine(path: string): string {
   return text;
 }
 
-function read(path: string): Uint8Array {
+function readNamed(path: string): Uint8Array {
   try {
     return systemFiles.read(path);
   } catch (error) {

@@ -26,9 +26,10 @@ export function runHeadless(
   overrides: HeadlessOverrides = {},
   entryUrl: string = new URL('./main.ts', import.meta.url).href,
 ): Promise<number> {
-  const { wrapLink = (factory) => factory, ...parts } = overrides;
-  const createLink = parts.createLink ?? createClientLink;
-  return startHeadless(argv, { ...systemParts(entryUrl), ...parts, createLink: wrapLink(createLink) });
+  const { wrapLink, ...given } = overrides;
+  const parts: HeadlessParts = { ...systemParts(entryUrl), ...given };
+  const createLink = wrapLink === undefined ? parts.createLink : wrapLink(parts.createLink);
+  return startHeadless(argv, { ...parts, createLink });
 }
 
 function systemParts(entryUrl: string): HeadlessParts {
