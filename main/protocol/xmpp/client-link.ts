@@ -86,7 +86,7 @@ class Login implements XmppStream {
   }
 
   write(text: string): void {
-    this.#socket.write(text);
+    this.#socket.say(text);
   }
 
   listen(listener: StreamListener): void {

@@ -14,6 +14,9 @@ export class DecodedSocket extends EventEmitter {
   readonly #tls: TLSSocket;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+  #unsaid = '';
+  #saying: NodeJS.Immediate | undefined;
+
   constructor(tls: TLSSocket) {
     super();
     this.#tls = tls;
@@ -30,15 +33,37 @@ export class DecodedSocket extends EventEmitter {
     queueMicrotask(() => this.emit('connect'));
   }
 
+  /** For the library: at once. */
   write(text: string, written?: (error?: Error | null) => void): void {
     if (this.#tls.writable) this.#tls.write(text, written);
     else written?.(new Error('the connection is closed'));
   }
 
-  /** Writes the text, ends our half, and drops the connection if the other half does not end soon. */
+  /**
+   * Leaves at the end of this turn of the loop, together with what else is said in it. While one write is under way the
+   * platform keeps the next one back until the loop has turned; so that the last words can go out before a sleep
+   * (H-25), there must be none under way that the same turn began.
+   */
+  say(text: string): void {
+    this.#unsaid += text;
+    this.#saying ??= setImmediate(() => {
+      this.#flush();
+    });
+  }
+
+  /** Writes the text, in one piece with what is unsaid, ends our half, and drops the connection if the other lingers. */
   end(text = ''): void {
-    if (this.#tls.writable) this.#tls.end(text);
+    this.#flush(text);
+    this.#tls.end();
     this.#tls.setTimeout(LINGER_MS, () => this.#tls.destroy());
+  }
+
+  #flush(last = ''): void {
+    clearImmediate(this.#saying);
+    this.#saying = undefined;
+    const text = this.#unsaid + last;
+    this.#unsaid = '';
+    if (text !== '' && this.#tls.writable) this.#tls.write(text);
   }
 
   destroy(error?: Error): void {

@@ -40,8 +40,8 @@ export class SessionConnection implements StreamListener {
         this.ended(new LinkError('server-unreachable', 'the server does not answer any more'));
       },
     );
-    for (const xml of session.unacknowledged) stream.write(xml);
     if (session.unacknowledged.length > 0) this.#acks.requestSoon();
+    for (const xml of session.unacknowledged) stream.write(xml);
   }
 
   /** True once we have ended our half. */
@@ -53,8 +53,8 @@ export class SessionConnection implements StreamListener {
   write(stanza: Element, settle?: (error?: LinkError) => void): void {
     const xml = serialize(stanza, NS.client);
     this.#parts.session.noteSent(xml, settle);
+    this.#acks.requestSoon(); // before the write, so that both leave together
     this.#parts.stream.write(xml);
-    this.#acks.requestSoon();
   }
 
   /**

@@ -10,11 +10,11 @@ export interface StreamListener {
 }
 
 export interface XmppStream {
-  /** Hands text over at once; two calls leave in their order. Ignored after the end. */
+  /** Hands text over; it leaves with the end of this turn of the loop, in the order of the calls. Ignored after the end. */
   write(text: string): void;
   /** Whom to tell from the next element on. To be called first in the turn in which the stream was obtained. */
   listen(listener: StreamListener): void;
-  /** Writes this text, then ends our half of the connection. `ended` is still announced. */
+  /** Writes this text, in one piece with what has not left yet, and at once; then ends our half of the connection. */
   finish(text: string): void;
   /** Drops the connection; nothing is announced any more. Twice is once. */
   destroy(): void;
