@@ -1,5 +1,6 @@
 import type { BenchCase } from './bench-case.ts';
 import { messages } from './cases/messages.ts';
+import { sessions } from './cases/sessions.ts';
 
 /** In the order in which `npm run bench` runs them. */
-export const CASES: readonly BenchCase[] = [messages];
+export const CASES: readonly BenchCase[] = [sessions, messages];
