@@ -143,3 +143,18 @@ const KINDS: ReadonlySet<string> = new Set(['opened', 'unreadable', 'pending', '
 export function toStored(facts: BadgeFacts): Readonly<Record<string, unknown>> {
   return { ...facts };
 }
+
+/**
+ * The user decided about the key of a message that was held aside (I7; R-302, H-19).
+ *
+ * @param facts - Of any message; others are returned as they are.
+ * @param decision - `used`: its text may be shown from now on, as of a code that is new since `at`. `refused`: its text
+ * is deleted by the caller, and the message says so for good.
+ */
+export function afterKeyDecision(facts: BadgeFacts, decision: 'used' | 'refused', at: Date): BadgeFacts {
+  if (facts.kind !== 'opened' || facts.senderKey !== 'changed') return facts;
+  if (decision === 'used') return { ...facts, senderKey: 'known', codeNewSince: at.toISOString() };
+  const { session, keyId, senderFingerprint } = facts;
+  const key = keyId === undefined ? {} : { keyId };
+  return { kind: 'unreadable', reason: 'not-proven', session, ...key, senderFingerprint };
+}
