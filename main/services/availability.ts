@@ -43,6 +43,7 @@ export class Availability {
   #link: Link | undefined;
   /** Kept for this run, so that coming back needs nobody. */
   #password: string | undefined;
+  #hasLeft = true;
   #failures = 0;
   #cancelRetry: Cancel = () => undefined;
   #cancelRefresh: Cancel = () => undefined;
@@ -51,6 +52,16 @@ export class Availability {
 
   constructor(parts: AvailabilityParts) {
     this.#parts = parts;
+  }
+
+  /** Left or signed out on purpose: nothing is tried again by itself. */
+  get hasLeft(): boolean {
+    return this.#hasLeft;
+  }
+
+  /** What applies before anyone has chosen. */
+  get defaultPolicy(): OfflinePolicy {
+    return DEFAULT_POLICY;
   }
 
   get state(): AccountState {
@@ -109,6 +120,7 @@ export class Availability {
   /** Publishes the away key, waits for the answer, disconnects (ux.md 3.6). Never throws. */
   async leave(): Promise<void> {
     this.#epoch += 1;
+    this.#hasLeft = true;
     this.#cancelTimers();
     const link = this.#link;
     if (link !== undefined && this.#state.kind === 'online') await this.#parts.goingOffline.leave(link);
@@ -127,6 +139,7 @@ export class Availability {
   /** The desktop sleeps: one durable mark and one write, nothing is awaited (H-25). */
   suspend(): void {
     this.#epoch += 1;
+    this.#hasLeft = true;
     this.#cancelTimers();
     const link = this.#link;
     if (link !== undefined && this.#state.kind === 'online') this.#parts.goingOffline.leaveAtOnce(link);
@@ -151,6 +164,7 @@ export class Availability {
   async #connect(account: StoredAccount, how: { resume: boolean }, isFirst: boolean): Promise<void> {
     this.#epoch += 1;
     const epoch = this.#epoch;
+    this.#hasLeft = false;
     this.#set({ kind: 'connecting' });
     const link = how.resume && this.#link !== undefined ? this.#link : this.#newLink(account);
     this.#link = link;

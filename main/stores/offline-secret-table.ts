@@ -232,9 +232,9 @@ export class OfflineSecretTable implements OfflineSecretStore {
 }
 
 function tombstoneOf(head: OfflineHead, reason: DestroyReason, destroyedAt: Date): Tombstone {
-  const { id, node, nonce, createdAt, expiresAt, publishedAt, withdrawnAt } = head;
+  const { id, node, nonce, createdAt, expiresAt, publishedAt, withdrawnAt, confirmed, received } = head;
   return {
-    ...{ id, node, nonce, createdAt, expiresAt, destroyedAt, reason },
+    ...{ id, node, nonce, createdAt, expiresAt, confirmed, received, destroyedAt, reason },
     ...(publishedAt === undefined ? {} : { publishedAt }),
     ...(withdrawnAt === undefined ? {} : { withdrawnAt }),
   };

@@ -51,6 +51,8 @@ export interface Tombstone {
   readonly expiresAt: Date;
   readonly publishedAt?: Date;
   readonly withdrawnAt?: Date;
+  readonly confirmed: boolean;
+  readonly received: number;
   readonly destroyedAt: Date;
   readonly reason: DestroyReason;
 }
