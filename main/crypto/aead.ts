@@ -2,6 +2,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { concatBytes } from '../base/bytes.ts';
 import { plainOctets } from './octets.ts';
+import type { PreparedKey } from './prepared-key.ts';
 import type { RandomSource } from './random.ts';
 
 export const AEAD_KEY_OCTETS = 32;
@@ -13,7 +14,12 @@ export const AEAD_KEY_OCTETS = 32;
  * @param associated - Bound to the result and needed to open it; not part of it.
  * @returns nonce | ciphertext | tag
  */
-export function seal(key: Uint8Array, plain: Uint8Array, associated: Uint8Array, random: RandomSource): Uint8Array {
+export function seal(
+  key: Uint8Array | PreparedKey,
+  plain: Uint8Array,
+  associated: Uint8Array,
+  random: RandomSource,
+): Uint8Array {
   assertKey(key);
   const nonce = random.bytes(NONCE_OCTETS);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(associated);
@@ -27,7 +33,11 @@ export function seal(key: Uint8Array, plain: Uint8Array, associated: Uint8Array,
  *
  * @returns undefined if anything was changed: the sealed octets, the associated ones, or the key.
  */
-export function open(key: Uint8Array, sealed: Uint8Array, associated: Uint8Array): Uint8Array | undefined {
+export function open(
+  key: Uint8Array | PreparedKey,
+  sealed: Uint8Array,
+  associated: Uint8Array,
+): Uint8Array | undefined {
   assertKey(key);
   if (sealed.length < NONCE_OCTETS + TAG_OCTETS) return undefined;
   const end = sealed.length - TAG_OCTETS;
@@ -48,6 +58,7 @@ export function open(key: Uint8Array, sealed: Uint8Array, associated: Uint8Array
 const NONCE_OCTETS = 12;
 const TAG_OCTETS = 16;
 
-function assertKey(key: Uint8Array): void {
-  if (key.length !== AEAD_KEY_OCTETS) throw new RangeError(`"key" expected 32 octets, got ${key.length}`);
+function assertKey(key: Uint8Array | PreparedKey): void {
+  const octets = key instanceof Uint8Array ? key.length : (key.symmetricKeySize ?? 0);
+  if (octets !== AEAD_KEY_OCTETS) throw new RangeError(`"key" expected 32 octets, got ${octets}`);
 }

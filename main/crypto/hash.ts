@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import type { PreparedKey } from './prepared-key.ts';
 import { plainOctets } from './octets.ts';
 
 /** The `hash_algs` options this program computes (profile 9): sha256 is mandatory, md5 and sha1 are never used. */
@@ -13,7 +14,11 @@ export function digest(algorithm: HashAlgorithm, ...parts: readonly Uint8Array[]
 }
 
 /** HMAC (RFC 2104) over the parts, joined with nothing in between (profile 2.5). */
-export function hmac(algorithm: HashAlgorithm, key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+export function hmac(
+  algorithm: HashAlgorithm,
+  key: Uint8Array | PreparedKey,
+  ...parts: readonly Uint8Array[]
+): Uint8Array {
   const mac = createHmac(algorithm, key);
   for (const part of parts) mac.update(part);
   return plainOctets(mac.digest());

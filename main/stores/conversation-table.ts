@@ -1,9 +1,8 @@
 /** Per conversation: how many are unread and held, which is last, and what its rows add up to. No row is opened. */
-import { fromHex, toHex } from '../base/bytes.ts';
+import { fromHex, fromUtf8, toHex, utf8 } from '../base/bytes.ts';
 import type { Damage } from './damage.ts';
 import type { Database, Mirror } from './database.ts';
-import { pack, unpack } from './packed.ts';
-import type { Sealer } from './seal.ts';
+import type { Binding, Sealer } from './seal.ts';
 import { checkOf } from './seal.ts';
 import type { Shelf } from './sealed-table.ts';
 import { OUTBOX } from './message-row.ts';
@@ -13,8 +12,10 @@ export interface ConversationCounts {
   readonly last: number;
   readonly unread: number;
   readonly held: number;
-  /** The sum over its rows (`summand`), in hex: a row put back, brought in or taken away changes it (S-073). */
-  readonly sum: string;
+  /** All up to this `seq` are read. */
+  readonly readTo: number;
+  /** The sum over its rows (`summand`): a row put back, brought in or taken away changes it (S-073). */
+  readonly sum: bigint;
 }
 
 /** Kept in memory and written once per transaction, so that a thousand messages at once cost one write. */
@@ -90,7 +91,7 @@ export class ConversationTable implements Mirror {
       `INSERT INTO conversations (contact, sealed) VALUES (?, ?)
        ON CONFLICT (contact) DO UPDATE SET sealed = excluded.sealed`,
       contact,
-      this.#sealer.seal(pack(counts), bindingOf(this.#account(), contact)),
+      this.#sealer.seal(write(counts), bindingOf(this.#account(), contact)),
     );
   }
 }
@@ -103,7 +104,7 @@ export function openCounts(
   sealed: Uint8Array,
 ): ConversationCounts | undefined {
   const plain = sealer.open(sealed, bindingOf(account, contact));
-  return plain === undefined ? undefined : (unpack(plain) as ConversationCounts);
+  return plain === undefined ? undefined : read(plain);
 }
 
 export type CountedRow = Readonly<{ seq: number; outbox: number; unread: number; sealed: Uint8Array }>;
@@ -112,20 +113,30 @@ export type CountedRow = Readonly<{ seq: number; outbox: number; unread: number;
 export function countsOf(rows: readonly CountedRow[]): ConversationCounts {
   return {
     last: rows.at(-1)?.seq ?? 0,
+    readTo: (rows.find(({ unread }) => unread === 1)?.seq ?? 1) - 1,
     unread: rows.filter(({ unread }) => unread === 1).length,
     held: rows.filter(({ outbox }) => outbox === OUTBOX.held).length,
-    sum: rows.reduce((sum, { sealed }) => changedSum(sum, { came: sealed }), '0'),
+    sum: rows.reduce((sum, { sealed }) => changedSum(sum, { came: sealed }), 0n),
   };
 }
 
 /** The sum after one row's sealed value came, or went, or (with both) was replaced. */
-export function changedSum(sum: string, change: { readonly came?: Uint8Array; readonly went?: Uint8Array }): string {
-  const next = BigInt(`0x${sum}`) + summand(change.came) - summand(change.went);
-  return BigInt.asUintN(SUM_BITS, next).toString(16);
+export function changedSum(sum: bigint, change: { readonly came?: Uint8Array; readonly went?: Uint8Array }): bigint {
+  return BigInt.asUintN(SUM_BITS, sum + summand(change.came) - summand(change.went));
 }
 
 const SUM_BITS = 128;
-const EMPTY: ConversationCounts = { last: 0, unread: 0, held: 0, sum: '0' };
+const EMPTY: ConversationCounts = { last: 0, unread: 0, held: 0, readTo: 0, sum: 0n };
+
+function write({ last, unread, held, readTo, sum }: ConversationCounts): Uint8Array {
+  return utf8(JSON.stringify([last, unread, held, readTo, sum.toString(16)]));
+}
+
+function read(octets: Uint8Array): ConversationCounts {
+  type Written = readonly [last: number, unread: number, held: number, readTo: number, sum: string];
+  const [last, unread, held, readTo, sum] = JSON.parse(fromUtf8(octets)) as Written;
+  return { last, unread, held, readTo, sum: BigInt(`0x${sum}`) };
+}
 
 /** From each contact to the next by the index: as many steps as conversations, however many messages. */
 const CONTACTS = `
@@ -141,6 +152,6 @@ function summand(sealed: Uint8Array | undefined): bigint {
   return sealed === undefined ? 0n : BigInt(`0x${toHex(checkOf(sealed))}`);
 }
 
-function bindingOf(account: string, contact: Uint8Array): readonly string[] {
-  return ['conversations', account, toHex(contact)];
+function bindingOf(account: string, contact: Uint8Array): Binding {
+  return ['conversations', account, contact];
 }

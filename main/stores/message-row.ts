@@ -1,5 +1,5 @@
 /** One message as a row: what is sealed, what it is bound to, and the tags it is found by. */
-import { fromBase64, fromUtf8, toBase64, toHex, utf8 } from '../base/bytes.ts';
+import { fromBase64, fromUtf8, toBase64, utf8 } from '../base/bytes.ts';
 import type { BareJid } from '../wire/jid.ts';
 import type { MessageFacts, OutgoingState, StoredMessage } from './messages.ts';
 import type { Binding, Sealer } from './seal.ts';
@@ -42,7 +42,7 @@ export function idTag(sealer: Sealer, id: string): Uint8Array {
 }
 
 export function contactTag(sealer: Sealer, contact: BareJid): Uint8Array {
-  return sealer.tag('contact', contact);
+  return sealer.repeatedTag('contact', contact);
 }
 
 export function innerTag(sealer: Sealer, contact: BareJid, innerId: string): Uint8Array {
@@ -50,11 +50,11 @@ export function innerTag(sealer: Sealer, contact: BareJid, innerId: string): Uin
 }
 
 export function digestTag(sealer: Sealer, stanzaDigest: Uint8Array): Uint8Array {
-  return sealer.tag('digest', stanzaDigest);
+  return sealer.tag('digest', toBase64(stanzaDigest));
 }
 
 export function publicationTag(sealer: Sealer, publication: string): Uint8Array {
-  return sealer.tag('publication', publication);
+  return sealer.repeatedTag('publication', publication);
 }
 
 export function sealMessage(
@@ -127,6 +127,5 @@ function outboxOf({ direction, state, settled }: StoredMessage): number {
 
 function bindingOf(account: string, columns: MessageColumns): Binding {
   const { seq, id, contact, inner_id, digest, publication, outbox } = columns;
-  const tags = [id, contact, inner_id, digest, publication].map((tag) => (tag === null ? null : toHex(tag)));
-  return ['messages', account, seq, outbox, ...tags];
+  return ['messages', account, seq, outbox, id, contact, inner_id, digest, publication];
 }

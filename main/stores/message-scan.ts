@@ -40,12 +40,12 @@ export function searchMessages(reader: DatabaseReader, sealer: Sealer, request: 
 
 /** One statement reads sums and rows alike, so that a message stored meanwhile is in both or in neither. */
 export function findAltered(reader: DatabaseReader, sealer: Sealer, { account }: CheckRequest): Uint8Array[] {
-  const sums = new Map<string, string>();
-  const expected = new Map<string, string | undefined>();
+  const sums = new Map<string, bigint>();
+  const expected = new Map<string, bigint | undefined>();
   for (const { kind, contact, sealed } of reader.all<SumRow>(SUMS)) {
     const name = toHex(contact);
     if (kind === 'counts') expected.set(name, openCounts(sealer, account, contact, sealed)?.sum);
-    else sums.set(name, changedSum(sums.get(name) ?? '0', { came: sealed }));
+    else sums.set(name, changedSum(sums.get(name) ?? 0n, { came: sealed }));
   }
   const names = new Set([...sums.keys(), ...expected.keys()]);
   return [...names].filter((name) => sums.get(name) !== expected.get(name)).map(fromHex);

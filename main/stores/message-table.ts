@@ -35,6 +35,7 @@ export class MessageTable implements MessageStore {
       if (this.#shelf.database.run(INSERT, ...valuesOf(row)) === 0) return false;
       this.#lastSeq = row.seq;
       this.#conversations.set(row.contact, {
+        ...counts,
         last: row.seq,
         unread: counts.unread + row.unread,
         held: counts.held + heldIn(row),
@@ -105,9 +106,11 @@ export class MessageTable implements MessageStore {
         throw new StoreError('no-such-row', 'there is no such message in the conversation');
       }
       const counts = this.#conversations.get(tag);
-      const sql = 'UPDATE messages SET unread = 0 WHERE contact = ? AND unread = 1 AND seq <= ?';
-      const changed = this.#shelf.database.run(sql, tag, upTo.seq);
-      if (changed > 0) this.#conversations.set(tag, { ...counts, unread: Math.max(0, counts.unread - changed) });
+      if (upTo.seq <= counts.readTo) return 0;
+      const sql = 'UPDATE messages SET unread = 0 WHERE contact = ? AND seq > ? AND seq <= ? AND unread = 1';
+      const changed = this.#shelf.database.run(sql, tag, counts.readTo, upTo.seq);
+      const unread = Math.max(0, counts.unread - changed);
+      this.#conversations.set(tag, { ...counts, unread, readTo: upTo.seq });
       return changed;
     });
   }
@@ -134,6 +137,7 @@ export class MessageTable implements MessageStore {
       const counts = this.#conversations.get(row.contact);
       this.#shelf.database.run('DELETE FROM messages WHERE seq = ?', row.seq);
       this.#conversations.set(row.contact, {
+        ...counts,
         last: counts.last === row.seq ? this.#lastSeqOf(row.contact) : counts.last,
         unread: counts.unread - row.unread,
         held: counts.held - heldIn(row),
@@ -154,7 +158,8 @@ export class MessageTable implements MessageStore {
     const counts = this.#conversations.get(row.contact);
     this.#shelf.database.run(UPDATE, ...valuesOf(row).slice(3), row.seq);
     this.#conversations.set(row.contact, {
-      last: counts.last,
+      ...counts,
+      readTo: row.unread === 1 ? Math.min(counts.readTo, row.seq - 1) : counts.readTo,
       unread: counts.unread + row.unread - former.unread,
       held: counts.held + heldIn(row) - heldIn(former),
       sum: changedSum(counts.sum, { came: row.sealed, went: former.sealed }),

@@ -1,5 +1,5 @@
 /** An offline record as a row: a head under the store's key, a body with the secrets under the record's own. */
-import { toBase64, toHex, wipe } from '../base/bytes.ts';
+import { toHex, wipe } from '../base/bytes.ts';
 import type { DestroyReason, OfflineRecord } from './offline-secrets.ts';
 import { pack, unpack } from './packed.ts';
 import type { Binding, Sealer } from './seal.ts';
@@ -141,7 +141,7 @@ export class OfflineRows {
 
   #bodyBinding({ id, nonce, expiresAt, state }: OfflineHead): Binding {
     const { account, deviceId } = this.#owner();
-    return ['offline_records', 'body', account, deviceId, id, toBase64(nonce), expiresAt.toISOString(), state];
+    return ['offline_records', 'body', account, deviceId, id, nonce, expiresAt.toISOString(), state];
   }
 
   #nameOf(id: string): string {

@@ -1,25 +1,70 @@
 import { wipe } from '../base/bytes.ts';
+import type { RandomSource } from '../crypto/random.ts';
 import { AccountTable } from './accounts.ts';
+import type { AccountStore } from './accounts.ts';
 import { ContactTable } from './contacts.ts';
+import type { ContactStore } from './contacts.ts';
 import { Damage } from './damage.ts';
 import type { DamageReport } from './damage.ts';
 import type { Database } from './database.ts';
 import { systemFiles } from './durable-file.ts';
+import type { FileOperations } from './durable-file.ts';
 import { countOpening } from './generation.ts';
 import { JournalTable } from './journal.ts';
+import type { JournalStore } from './journal.ts';
 import { KeyTable } from './keys.ts';
+import type { KeyStore } from './keys.ts';
 import { MessageTable } from './message-table.ts';
+import type { MessageStore } from './messages.ts';
 import { OfflineKeyFiles } from './offline-key-files.ts';
 import { OfflineRows } from './offline-rows.ts';
 import type { Owner } from './offline-rows.ts';
+import type { OfflineSecretStore } from './offline-secrets.ts';
 import { OfflineSecretTable } from './offline-secret-table.ts';
 import { Registers } from './register.ts';
 import { derive, Sealer } from './seal.ts';
+import type { KeyProtector } from './seal.ts';
 import type { Shelf } from './sealed-table.ts';
 import { SearchThread } from './search-thread.ts';
 import { SettingTable } from './settings.ts';
+import type { SettingStore } from './settings.ts';
 import { storePaths } from './store-paths.ts';
-import type { Stores, StoresOptions } from './stores.ts';
+
+export interface StoresOptions {
+  readonly directory: string;
+  readonly protector: KeyProtector;
+  readonly random: RandomSource;
+  readonly now: () => Date;
+  /** Where the search worker's script is after bundling; beside this module by default. */
+  readonly searchWorker?: URL;
+  /** The user has said, after `store-damaged`, that a database put back from a backup is to be used as it is. */
+  readonly acceptRestored?: boolean;
+  /** How key files are written; the operating system's calls by default. */
+  readonly files?: FileOperations;
+}
+
+export interface Stores {
+  /**
+   * Runs synchronously; everything written in it is durable when the outermost one returns, or nothing is (L-007).
+   * Nests: an inner one that throws undoes its own writes only.
+   *
+   * @throws what `run` throws; StoreError `store-full`, `disk-error`, `store-damaged`.
+   */
+  transaction<T>(run: () => T): T;
+  readonly settings: SettingStore;
+  readonly account: AccountStore;
+  readonly contacts: ContactStore;
+  readonly keys: KeyStore;
+  readonly messages: MessageStore;
+  readonly journal: JournalStore;
+  readonly offlineSecrets: OfflineSecretStore;
+  /** Rows that did not open in this run: they are left out of lists, left where they are, and worth a banner (L-023). */
+  damage(): readonly DamageReport[];
+  /** Destroys every offline key and removes everything of the account; settings stay (S-055 d). */
+  eraseAccount(): void;
+  /** Ends the search, wipes the keys, closes the database. Nothing may be called afterwards. */
+  close(): void;
+}
 
 /** The tables over one open database, each with keys of its own. */
 export class OpenedStores implements Stores {

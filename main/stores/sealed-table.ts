@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import { pack, unpack } from './packed.ts';
 import { registerOf } from './register.ts';
 import type { Registers } from './register.ts';
-import type { Sealer } from './seal.ts';
+import type { Binding, Sealer } from './seal.ts';
 import { StoreError } from './store-error.ts';
 
 export type TableName =
@@ -144,9 +144,8 @@ export class SealedTable<T> {
     return { value };
   }
 
-  #binding(row: Omit<SealedRow, 'sealed'>): readonly (string | null)[] {
-    const alt = row.alt === null ? null : toHex(row.alt);
-    return [this.#table, this.#shelf.account(), toHex(row.grp), toHex(row.row), alt];
+  #binding({ grp, row, alt }: Omit<SealedRow, 'sealed'>): Binding {
+    return [this.#table, this.#shelf.account(), grp, row, alt];
   }
 
   #damaged(group: Uint8Array, row: Uint8Array): StoreError {

@@ -40,7 +40,6 @@ export const firstTables: Migration = {
     CREATE INDEX messages_by_digest ON messages (digest) WHERE digest IS NOT NULL;
     CREATE INDEX messages_by_publication ON messages (publication) WHERE publication IS NOT NULL;
     CREATE INDEX messages_in_outbox ON messages (outbox) WHERE outbox > 0;
-    CREATE INDEX messages_unread ON messages (contact) WHERE unread = 1;
     CREATE TABLE conversations (contact BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
     CREATE TABLE journal (seq INTEGER PRIMARY KEY, aside INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;
