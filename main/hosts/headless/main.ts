@@ -12,6 +12,10 @@ process.on('unhandledRejection', (error) => log('program-error', { error }));
 process.on('uncaughtException', (error) => log('program-error', { error }));
 
 // Started by the launcher of an older Node, this process dies with it, and as hard.
-if (process.env['NIGHTLATCH_LAUNCHED'] === '1') process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+if (process.env['NIGHTLATCH_LAUNCHED'] === '1') {
+  const die = (): void => void process.kill(process.pid, 'SIGKILL');
+  if (process.connected) process.once('disconnect', die);
+  else die();
+}
 
 process.exit(await runHeadless(process.argv.slice(2), {}, import.meta.url));

@@ -213,7 +213,7 @@ describe('startHeadless, quitting (docs/contract.md)', () => {
 });
 
 describe('startHeadless, exit codes (docs/contract.md)', () => {
-  const refusing = (error: unknown) => new HostRun(['--profile', profile(), '--stdio'], () => Promise.reject(error));
+  const refusing = (error: Error) => new HostRun(['--profile', profile(), '--stdio'], () => Promise.reject(error));
 
   it('64 for bad arguments, with the usage, and makes no profile', async () => {
     const run = new HostRun(['--profile', profile()]);
