@@ -1,0 +1,59 @@
+import type { MessageBoxOptions } from 'electron';
+import { checkParams, COMMAND_SCHEMAS } from '../command-schemas.ts';
+import { failure, type Dispatch } from '../dispatch.ts';
+
+/** Shows a native dialog. @returns true if the person agreed. */
+export type Ask = (
+  question: Pick<MessageBoxOptions, 'message' | 'detail'> & { readonly agree: string },
+) => Promise<boolean>;
+
+/**
+ * S-143: what cannot be taken back is asked again in a dialog that the page can neither draw nor press.
+ */
+export function withConfirmation(dispatch: Dispatch, ask: Ask): Dispatch {
+  return async (name, params) => {
+    const question = questionFor(name, params);
+    if (question !== undefined && !(await ask(question))) return failure('not-available', 'You did not confirm this.');
+    return dispatch(name, params);
+  };
+}
+
+type Question = Parameters<Ask>[0];
+
+/** Parameters that will be refused anyway are not asked about. */
+function questionFor(name: string, params: unknown): Question | undefined {
+  if (name === 'leaving.destroyKeys' && checkParams(COMMAND_SCHEMAS[name], params).ok) return DESTROY_KEYS;
+  if (name === 'messages.send') {
+    const checked = checkParams(COMMAND_SCHEMAS[name], params);
+    if (checked.ok && checked.params.unencrypted === true) return sendUnencrypted(checked.params.to);
+  }
+  if (name === 'keys.decide') {
+    const checked = checkParams(COMMAND_SCHEMAS[name], params);
+    if (checked.ok && checked.params.decision !== 'refused') return trustKey(checked.params);
+  }
+  return undefined;
+}
+
+const DESTROY_KEYS: Question = {
+  message: 'Delete all offline keys now?',
+  detail:
+    'Encrypted messages that were written to you while you were away and have not arrived can then never be opened.',
+  agree: 'Delete keys',
+};
+
+function sendUnencrypted(to: string): Question {
+  return {
+    message: `Send this message to ${to} unencrypted?`,
+    detail: 'Servers on the way can read this message.',
+    agree: 'Send unencrypted',
+  };
+}
+
+function trustKey(p: { readonly address: string; readonly fingerprint: string; readonly decision: string }): Question {
+  const groups = p.fingerprint.match(/.{8}/g)?.join(' ') ?? '';
+  return {
+    message: p.decision === 'verified' ? `Is this the key of ${p.address}?` : `Use this key of ${p.address}?`,
+    detail: `Fingerprint: ${groups}`,
+    agree: p.decision === 'verified' ? 'It matches' : 'Use without comparing',
+  };
+}

@@ -1,0 +1,43 @@
+import type { CommandLine } from 'electron';
+
+/** Switches that take a wall away (S-138). */
+const DANGEROUS = [
+  'remote-debugging-port',
+  'remote-debugging-pipe',
+  'remote-debugging-address',
+  'inspect',
+  'inspect-brk',
+  'inspect-port',
+  'js-flags',
+  'load-extension',
+  'disable-extensions-except',
+  'disable-web-security',
+  'disable-site-isolation-trials',
+  'allow-running-insecure-content',
+  'ignore-certificate-errors',
+  'proxy-server',
+  'proxy-pac-url',
+  'host-rules',
+  'host-resolver-rules',
+  'password-store',
+  'user-data-dir',
+] as const;
+
+/** These end the start of an unpackaged program too (S-123), but where its own test says it must run as root. */
+const SANDBOX = ['no-sandbox', 'disable-gpu-sandbox', 'no-zygote', 'disable-setuid-sandbox'] as const;
+
+/** @returns the switch for which the program must not start. */
+export function findDangerousSwitch(
+  commandLine: Pick<CommandLine, 'hasSwitch'>,
+  p: { readonly isPackaged: boolean; readonly rootTest: boolean },
+): string | undefined {
+  const refused = [...(p.isPackaged ? DANGEROUS : []), ...(p.isPackaged || !p.rootTest ? SANDBOX : [])];
+  return refused.find((name) => commandLine.hasSwitch(name));
+}
+
+/** Chromium's own conversations with the network (S-142). */
+export function quietChromium(commandLine: Pick<CommandLine, 'appendSwitch'>): void {
+  for (const name of ['disable-background-networking', 'disable-component-update', 'disable-domain-reliability']) {
+    commandLine.appendSwitch(name);
+  }
+}
