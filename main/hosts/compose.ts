@@ -1,12 +1,14 @@
 /** Builds the messenger: every part once, in order, by hand. What depends on what is read here and nowhere else. */
 import { OptionsFetch } from '../services/options-fetch.ts';
-import { AcceptingRecords } from '../services/accepting-records.ts';
+import { applyRekey } from '../protocol/esession/xep0200-rekey.ts';
+import { AcceptingRecords, toAcceptingRecord } from '../services/accepting-records.ts';
 import { Availability } from '../services/availability.ts';
 import { Backlog } from '../services/backlog.ts';
 import { ComingOnline } from '../services/coming-online.ts';
 import { ContactChecks } from '../services/contact-checks.ts';
 import { Contacts } from '../services/contacts.ts';
 import { Conversations } from '../services/conversations.ts';
+import { DeferredLetters } from '../services/deferred-letters.ts';
 import { Delivery } from '../services/delivery.ts';
 import { Drain } from '../services/drain.ts';
 import { Announcer, type ServiceEvents } from '../services/events.ts';
@@ -30,6 +32,7 @@ import { ServerKnowledge } from '../services/server-knowledge.ts';
 import { SessionStart } from '../services/session-start.ts';
 import { Trust } from '../services/trust.ts';
 import { Unsealing } from '../services/unsealing.ts';
+import { WorkBudget } from '../services/work-budget.ts';
 import { openStores, type Stores } from '../stores/stores.ts';
 import type { BareJid } from '../wire/jid.ts';
 import { createApi } from './api.ts';
@@ -93,6 +96,8 @@ async function composeOver(composition: Composition, stores: Stores): Promise<Me
   const keys = new OfflineKeys({ store: stores.offlineSecrets, modp, random, clock, announcer, policy });
   const publications = new OwnPublications({ keys, ownKey, clock, account });
 
+  const received = new ReceivedSessions(stores.offlineSecrets);
+
   // What is written to others.
   const sessions = new SendingSessions(clock, random);
   const receipts = new Receipts(stores.settings, stores.messages, contacts, announcer);
@@ -107,6 +112,15 @@ async function composeOver(composition: Composition, stores: Stores): Promise<Me
     policy,
     signingKey: () => ownKey.signingKey(),
     hasAmp: () => server.hasAmp,
+    endReceived: (address) => {
+      stores.transaction(() => {
+        received.endAllFrom(
+          keys.records().map((record) => record.id),
+          address,
+          clock.now(),
+        );
+      });
+    },
     now: () => server.now(),
   });
   const outgoing = new Outgoing({
@@ -124,8 +138,9 @@ async function composeOver(composition: Composition, stores: Stores): Promise<Me
   const sentExpiry = new SentExpiry({ stores, clock, timers, announcer });
 
   // What comes in.
-  const received = new ReceivedSessions(stores.offlineSecrets);
   const records = new AcceptingRecords();
+  const budget = new WorkBudget(clock);
+  const deferred = new DeferredLetters(timers);
   const rows = new LetterRows({
     stores,
     random,
@@ -145,7 +160,17 @@ async function composeOver(composition: Composition, stores: Stores): Promise<Me
     receipts,
     announcer,
   });
-  const unsealing = new Unsealing(received, delivery);
+  const unsealing = new Unsealing({
+    sessions: received,
+    sink: delivery,
+    rekey: async (live, value) => {
+      const record = keys.records().find((one) => one.id === live.recordId);
+      if (record === undefined || live.stored.state !== 'open') return undefined;
+      const { session } = live.stored;
+      const secret = records.of(record, toAcceptingRecord).secrets.find((one) => one.modp === session.modp);
+      return secret === undefined ? undefined : applyRekey(session, value, secret, modp);
+    },
+  });
   const lookUpKeys = createKeyLookUp(contacts, clock, timers, () => availability.link);
   const opening: Opening = new Opening({
     keys,
@@ -157,11 +182,12 @@ async function composeOver(composition: Composition, stores: Stores): Promise<Me
     clock,
     policy,
     refuse: (letter, reason, recordId, batch) => {
+      budget.count(letter.contact);
       delivery.refuse(letter, reason, recordId, batch);
     },
     unseal: (live, letter, c, batch) => {
-      if (c === undefined || live.stored.state !== 'open') delivery.done(letter.entry, batch);
-      else unsealing.take(live, letter, c, batch);
+      if (c !== undefined && live.stored.state === 'open') return unsealing.take(live, letter, c, batch);
+      return delivery.done(letter.entry, batch);
     },
     publishedKeys: lookUpKeys,
   });
@@ -175,6 +201,8 @@ async function composeOver(composition: Composition, stores: Stores): Promise<Me
     unsealing,
     delivery,
     outgoing: () => outgoing,
+    budget,
+    deferred,
   });
   const incoming: Incoming = new Incoming({
     stores,
@@ -195,6 +223,9 @@ async function composeOver(composition: Composition, stores: Stores): Promise<Me
       backlog.count(opened, failed);
     },
   });
+  deferred.again = (entries) => {
+    incoming.again(entries);
+  };
   const drain = new Drain({
     keys,
     clock,
@@ -204,7 +235,7 @@ async function composeOver(composition: Composition, stores: Stores): Promise<Me
         isEnded: stored.state === 'ended',
         lastActivityAt: stored.lastActivityAt,
       })),
-    backlogWaits: () => incoming.isBusy || unsealing.holdsSome,
+    backlogWaits: () => incoming.isBusy || unsealing.holdsSome || deferred.hasSome,
     destroyed: (recordId) => {
       received.forgetRecord(recordId);
       records.forget(recordId);
@@ -253,7 +284,7 @@ async function composeOver(composition: Composition, stores: Stores): Promise<Me
     stores,
     createLink,
     linkSettings,
-    traffic: new LinkTraffic(contacts, incoming, own),
+    traffic: new LinkTraffic(contacts, incoming, own, () => publications.shownKey),
     comingOnline,
     goingOffline,
     clock,

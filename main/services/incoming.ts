@@ -76,6 +76,13 @@ export class Incoming {
     if (this.#arrived.length === 1) setImmediate(() => this.#journal());
   }
 
+  /** Takes up entries that were left in the journal for later. */
+  again(entries: readonly JournalEntry[]): void {
+    if (this.#isStopped || entries.length === 0) return;
+    this.#queue.unshift(...entries);
+    this.#work();
+  }
+
   /** True while something that arrived is not yet opened. */
   get isBusy(): boolean {
     return this.#arrived.length > 0 || this.#queue.length > 0 || this.#working !== undefined;

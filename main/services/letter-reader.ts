@@ -8,6 +8,7 @@ import { WireError } from '../wire/wire-error.ts';
 import { readAmpAnswer } from '../wire/xep0079-amp.ts';
 import type { Batch } from './batch.ts';
 import type { Contacts } from './contacts.ts';
+import type { DeferredLetters } from './deferred-letters.ts';
 import type { Delivery } from './delivery.ts';
 import type { JournalEntry, StanzaReader } from './incoming.ts';
 import { letterOf, type Letter } from './letter.ts';
@@ -16,6 +17,7 @@ import type { Opening } from './opening.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { ReceivedSessions } from './received-sessions.ts';
 import type { Unsealing } from './unsealing.ts';
+import type { WorkBudget } from './work-budget.ts';
 
 export interface LetterReaderParts {
   readonly own: () => BareJid;
@@ -26,6 +28,8 @@ export interface LetterReaderParts {
   readonly unsealing: Unsealing;
   readonly delivery: Delivery;
   readonly outgoing: () => Outgoing;
+  readonly budget: WorkBudget;
+  readonly deferred: DeferredLetters;
 }
 
 export class LetterReader implements StanzaReader {
@@ -47,13 +51,14 @@ export class LetterReader implements StanzaReader {
     }
   }
 
-  settle(batch: Batch): void {
-    this.#parts.unsealing.settle(batch);
+  settle(batch: Batch): Promise<void> {
+    return this.#parts.unsealing.settle(batch);
   }
 
   rollBack(): void {
     this.#parts.sessions.forget();
     this.#parts.unsealing.forget();
+    this.#parts.deferred.forget();
   }
 
   #read(entry: JournalEntry, batch: Batch): Promise<void> | void {
@@ -85,12 +90,24 @@ export class LetterReader implements StanzaReader {
     if (batch.hasDigest(letter.digest) || contacts.find(letter.contact)?.blocked === true) {
       return delivery.done(entry, batch);
     }
+    if (this.#mustWait(letter)) return this.#parts.deferred.defer(letter);
     if (letter.initForm !== undefined) return opening.open(letter, letter.initForm, batch);
-    if (letter.c !== undefined) this.#readLater(letter, letter.c, batch);
+    if (letter.c !== undefined) return this.#readLater(letter, letter.c, batch);
+  }
+
+  /** S-043: past the budget an opening waits in the journal, and so does what follows it. */
+  #mustWait(letter: Letter): boolean {
+    const { budget, deferred, contacts } = this.#parts;
+    if (deferred.holds(letter)) return true;
+    if (letter.initForm === undefined) return false;
+    const isStranger = contacts.find(letter.contact)?.inRoster !== true;
+    if (!budget.allows(letter.contact, isStranger)) return true;
+    if (isStranger) budget.count(letter.contact);
+    return false;
   }
 
   /** A stanza without <init/>: of a session we know, of an opening that was refused, or not readable here (3.8). */
-  #readLater(letter: Letter, c: Element, batch: Batch): void {
+  #readLater(letter: Letter, c: Element, batch: Batch): Promise<void> | void {
     const { sessions, keys, unsealing, delivery } = this.#parts;
     const recordIds = keys.records().map((record) => record.id);
     const live = sessions.find(recordIds, letter.from, letter.thread);

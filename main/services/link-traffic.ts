@@ -13,11 +13,13 @@ export class LinkTraffic {
   readonly #contacts: Contacts;
   readonly #incoming: Incoming;
   readonly #own: () => BareJid;
+  readonly #shownKey: () => Element | undefined;
 
-  constructor(contacts: Contacts, incoming: Incoming, own: () => BareJid) {
+  constructor(contacts: Contacts, incoming: Incoming, own: () => BareJid, shownKey: () => Element | undefined) {
     this.#contacts = contacts;
     this.#incoming = incoming;
     this.#own = own;
+    this.#shownKey = shownKey;
   }
 
   stanza(stanza: Element, handled: () => void): void {
@@ -33,6 +35,7 @@ export class LinkTraffic {
     if (!isOwn && !this.#contacts.maySeeUs(bareOf(from))) return undefined;
     if (payload.name === 'ping' && payload.ns === NS.ping) return 'empty';
     if (payload.name === 'query' && payload.ns === NS.discoInfo) return discoReply(payload);
+    if (payload.name === 'pubkey' && payload.ns === NS.pubkey) return this.#shownKey();
     return undefined;
   }
 

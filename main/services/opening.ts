@@ -39,7 +39,7 @@ export interface OpeningParts {
   /** A notice in the conversation; the letter's entry is dealt with. */
   readonly refuse: (letter: Letter, reason: UnreadableReason, recordId: string | undefined, batch: Batch) => void;
   /** The `<c/>` of a session, or undefined: nothing to open in this stanza. */
-  readonly unseal: (live: LiveSession, letter: Letter, c: Element | undefined, batch: Batch) => void;
+  readonly unseal: (live: LiveSession, letter: Letter, c: Element | undefined, batch: Batch) => Promise<void> | void;
 }
 
 export class Opening {
@@ -84,10 +84,10 @@ export class Opening {
   }
 
   /** The same opening once more: its <c/> is a stanza of the session it made. */
-  #again(letter: Letter, recordId: string, entry: SeenEntry, batch: Batch): void {
+  #again(letter: Letter, recordId: string, entry: SeenEntry, batch: Batch): Promise<void> | void {
     const live = this.#parts.sessions.createdBy(recordId, sessionKeyOf(entry.digest));
     if (live === undefined) return;
-    this.#parts.unseal(live, letter, letter.c, batch);
+    return this.#parts.unseal(live, letter, letter.c, batch);
   }
 
   #drop(recordId: string, entry: SeenEntry, batch: Batch): void {
@@ -119,7 +119,7 @@ export class Opening {
     }
     await this.#noteKey(letter.contact, outcome.peerKey);
     const live = this.#create(letter, record, response, outcome, batch); // check 12
-    this.#parts.unseal(live, letter, letter.c, batch);
+    await this.#parts.unseal(live, letter, letter.c, batch);
     if (!outcome.terminate) return; // check 13
     sessions.end(live, clock.now());
     batch.touch(live);

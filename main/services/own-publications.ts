@@ -7,7 +7,7 @@ import type { OfflinePolicy, StoredAccount } from '../stores/accounts.ts';
 import type { OfflineRecord } from '../stores/offline-secrets.ts';
 import { equalBytes } from '../base/bytes.ts';
 import type { Clock } from '../base/time.ts';
-import { serialize } from '../wire/element.ts';
+import { serialize, type Element } from '../wire/element.ts';
 import { NS } from '../wire/namespaces.ts';
 import { parseElement } from '../wire/xml-parser.ts';
 import type { OfflineKeys } from './offline-keys.ts';
@@ -28,6 +28,8 @@ export class OwnPublications {
   /** Configuration read back in this connection (S-093). */
   readonly #ready = new Map<string, Promise<Unfit>>();
   #publishOptions = false;
+  /** The key item as published, for who asks directly (XEP-0189 §7). */
+  #shownKey: Element | undefined;
   #link: Link | undefined;
 
   constructor(parts: OwnPublicationsParts) {
@@ -51,6 +53,11 @@ export class OwnPublications {
     return this.#publishOptions ? access : undefined;
   }
 
+  /** The key item, for a presence subscriber who asks for it directly (R-215). */
+  get shownKey(): Element | undefined {
+    return this.#shownKey;
+  }
+
   /** Publishes the signing key unless the node shows it already (XEP-0189 §6). @throws LinkError */
   async publishKey(): Promise<Unfit> {
     const link = this.#online();
@@ -59,6 +66,8 @@ export class OwnPublications {
     if (unfit.length > 0) return unfit;
     const { publicKey } = await this.#parts.ownKey.signingKey();
     const jid = this.#parts.account().address;
+    const payload = buildPubkey({ key: publicKey, ...(await this.#parts.ownKey.validity()), jid });
+    this.#shownKey = payload;
     const shown = await fetchItems(link, undefined, NS.pubkey);
     const isShown =
       shown.kind === 'items' &&
@@ -67,7 +76,6 @@ export class OwnPublications {
         return key !== undefined && equalBytes(key.modulus, publicKey.modulus);
       });
     if (isShown) return [];
-    const payload = buildPubkey({ key: publicKey, ...(await this.#parts.ownKey.validity()), jid });
     await publishItem(link, NS.pubkey, 'current', payload, this.#condition(access));
     return [];
   }
@@ -185,11 +193,11 @@ export function accessOf(policy: OfflinePolicy): NodeAccess {
 }
 
 /** Servers shuffle attributes, never content: the forms' own nonce and signature tell whether it is this one. */
-export function isSameForm(shown: Parameters<typeof serialize>[0], record: OfflineRecord): boolean {
+export function isSameForm(shown: Element, record: OfflineRecord): boolean {
   return serialize(sorted(shown)) === serialize(sorted(parseElement(record.form)));
 }
 
-function sorted(el: Parameters<typeof serialize>[0]): Parameters<typeof serialize>[0] {
+function sorted(el: Element): Element {
   return {
     ...el,
     attrs: Object.fromEntries(Object.entries(el.attrs).sort(([left], [right]) => (left < right ? -1 : 1))),

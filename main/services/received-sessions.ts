@@ -3,9 +3,9 @@
  * changed and not yet committed. All of it is a cache: `forget` falls back to what is durable.
  */
 import { equalBytes, toBase64 } from '../base/bytes.ts';
-import type { ReceivingSession } from '../protocol/esession/xep0200-stanza.ts';
+import { wipeSession, type ReceivingSession } from '../protocol/esession/xep0200-stanza.ts';
 import type { OfflineSecretStore, SeenEntry, StoredSession } from '../stores/offline-secrets.ts';
-import type { FullJid } from '../wire/jid.ts';
+import { bareOf, type BareJid, type FullJid } from '../wire/jid.ts';
 
 /** A session as it stands now, with the record it belongs to. */
 export interface LiveSession {
@@ -40,11 +40,14 @@ export class ReceivedSessions {
 
   /** Drops what is not durable, and the keys in memory. */
   forget(): void {
-    this.#records.clear();
+    for (const recordId of [...this.#records.keys()]) this.forgetRecord(recordId);
   }
 
   /** As `forget`, for one destroyed record. */
   forgetRecord(recordId: string): void {
+    for (const { stored } of this.#records.get(recordId)?.sessions ?? []) {
+      if (stored.state === 'open') wipeSession(stored.session);
+    }
     this.#records.delete(recordId);
   }
 
@@ -132,8 +135,22 @@ export class ReceivedSessions {
   /** Ends a session: its keys are gone with the next commit (R-126). */
   end(live: LiveSession, now: Date): void {
     if (live.stored.state !== 'open') return;
-    const { session: _keys, ...rest } = live.stored;
+    const { session, ...rest } = live.stored;
+    wipeSession(session);
     live.stored = { ...rest, state: 'ended', lastActivityAt: now };
+  }
+
+  /**
+   * Ends what a contact wrote in, because we write to them now (H-13): local, durable, and nothing is sent.
+   *
+   * @param recordIds - The live records.
+   */
+  endAllFrom(recordIds: readonly string[], contact: BareJid, now: Date): void {
+    for (const live of recordIds.flatMap((id) => this.of(id))) {
+      if (live.stored.state !== 'open' || bareOf(live.stored.from) !== contact) continue;
+      this.end(live, now);
+      this.#store.putSession(live.recordId, live.stored);
+    }
   }
 
   #cache(recordId: string): RecordCache {

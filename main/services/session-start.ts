@@ -24,6 +24,8 @@ export interface SessionStartParts {
   readonly policy: () => Policy;
   /** Whether the own server lists XEP-0079. */
   readonly hasAmp: () => boolean;
+  /** Ends the sessions that the contact started with us: we write back. */
+  readonly endReceived: (address: BareJid) => void;
   /** Now as the contact's server would have it (H-21). */
   readonly now: () => Date;
 }
@@ -80,6 +82,7 @@ export class SessionStart {
       return { kind: 'held', reason: started.reason === 'expired' ? 'key-expired' : 'no-common-encryption' };
     }
     if (this.#arrivalsOf(address) !== arrivals) return { kind: 'held', reason: 'contact-online' };
+    this.#parts.endReceived(address);
     const session = sessions.open(address, {
       ...started,
       options: found.options,

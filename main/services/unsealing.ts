@@ -1,17 +1,18 @@
 /**
  * `<c/>` of a received session (profile 6.3, second table; H-3): duplicates, the running counter, what is held for a
- * stanza that is missing, and the bounded forward search.
+ * stanza that is missing, re-keying (8.4), and the bounded forward search.
  */
 import { equalBytes } from '../base/bytes.ts';
 import { ESessionError } from '../protocol/esession/errors.ts';
 import {
   decryptStanza,
   parseEncrypted,
-  searchForward,
   type EncryptedStanza,
+  type ReceivingSession,
 } from '../protocol/esession/xep0200-stanza.ts';
 import type { Element } from '../wire/element.ts';
 import type { Batch } from './batch.ts';
+import { ForwardSearch } from './forward-search.ts';
 import type { Letter } from './letter.ts';
 import type { LiveSession, ReceivedSessions } from './received-sessions.ts';
 
@@ -24,25 +25,31 @@ export interface UnsealingSink {
   duplicate(letter: Letter, batch: Batch): void;
 }
 
-interface Held {
+export interface UnsealingParts {
+  readonly sessions: ReceivedSessions;
+  readonly sink: UnsealingSink;
+  /** Applies a sender's `<key/>` with the set's x; undefined: the value is invalid, or x is gone. */
+  readonly rekey: (live: LiveSession, value: Uint8Array) => Promise<ReceivingSession | undefined>;
+}
+
+/** A stanza that waits for one before it. */
+export interface HeldStanza {
   readonly letter: Letter;
   readonly encrypted: EncryptedStanza;
 }
 
 const MAX_HELD = 100;
-const SEARCHED_BLOCKS = 65_536;
-/** After so many searches in vain a session's unverifiable stanzas are refused without one (S-034's work bound). */
-const MAX_VAIN_SEARCHES = 5;
+/** Re-keys that one session may ask for (S-037). */
+const MAX_REKEYS = 64;
 
 export class Unsealing {
-  readonly #sessions: ReceivedSessions;
-  readonly #sink: UnsealingSink;
-  readonly #held = new Map<LiveSession, Held[]>();
-  readonly #vainSearches = new Map<LiveSession, number>();
+  readonly #parts: UnsealingParts;
+  readonly #search = new ForwardSearch();
+  readonly #held = new Map<LiveSession, HeldStanza[]>();
+  readonly #rekeys = new Map<LiveSession, number>();
 
-  constructor(sessions: ReceivedSessions, sink: UnsealingSink) {
-    this.#sessions = sessions;
-    this.#sink = sink;
+  constructor(parts: UnsealingParts) {
+    this.#parts = parts;
   }
 
   /** True while a stanza waits for one before it. */
@@ -50,106 +57,115 @@ export class Unsealing {
     return this.#held.size > 0;
   }
 
-  /** Deals with one `<c/>` of an open session. */
-  take(live: LiveSession, letter: Letter, c: Element, batch: Batch): void {
-    let encrypted: EncryptedStanza;
-    try {
-      encrypted = parseEncrypted(c);
-    } catch (error) {
-      if (!(error instanceof ESessionError)) throw error;
-      return this.#sink.altered(live, letter, batch);
-    }
-    if (this.#isKnown(live, encrypted)) return this.#sink.duplicate(letter, batch);
-    if (!this.#tryOpen(live, { letter, encrypted }, false, batch))
-      return this.#hold(live, { letter, encrypted }, batch);
-    this.#retryHeld(live, batch);
+  /** Deals with one `<c/>` of an open session. Waits only for what is rare: a re-key, or stanzas that were held. */
+  take(live: LiveSession, letter: Letter, c: Element, batch: Batch): Promise<void> | void {
+    const encrypted = parse(c);
+    if (encrypted === undefined) return this.#parts.sink.altered(live, letter, batch);
+    if (this.#isKnown(live, encrypted)) return this.#parts.sink.duplicate(letter, batch);
+    const stanza = { letter, encrypted };
+    if (!this.#tryOpen(live, stanza, false, batch)) return this.#hold(live, stanza, batch);
+    if (encrypted.hasKey || this.#held.has(live)) return this.#afterOpening(live, encrypted, batch);
   }
 
   /** Decides about everything held: the missing stanzas will not come any more. */
-  settle(batch: Batch): void {
-    for (const live of [...this.#held.keys()]) this.#settleSession(live, batch);
+  async settle(batch: Batch): Promise<void> {
+    for (const live of [...this.#held.keys()]) await this.#settleSession(live, batch);
   }
 
   /** Forgets what is held; it is still in the journal. */
   forget(): void {
     this.#held.clear();
-    this.#vainSearches.clear();
+    this.#rekeys.clear();
+    this.#search.forget();
   }
 
   #isKnown(live: LiveSession, encrypted: EncryptedStanza): boolean {
     const held = this.#held.get(live) ?? [];
     return (
-      this.#sessions.hasMac(live, encrypted.mac) || held.some((one) => equalBytes(one.encrypted.mac, encrypted.mac))
+      this.#parts.sessions.hasMac(live, encrypted.mac) ||
+      held.some((one) => equalBytes(one.encrypted.mac, encrypted.mac))
     );
   }
 
   /** @returns false if the MAC does not hold at the running counter. */
-  #tryOpen(live: LiveSession, held: Held, missingBefore: boolean, batch: Batch): boolean {
+  #tryOpen(live: LiveSession, { letter, encrypted }: HeldStanza, missingBefore: boolean, batch: Batch): boolean {
     if (live.stored.state !== 'open') return false;
-    const { letter, encrypted } = held;
     const outcome = decryptStanza(live.stored.session, encrypted);
     if (outcome.kind === 'mismatch') return false;
-    this.#sessions.advance(live, outcome.session, letter.entry.arrivedAt, missingBefore);
-    this.#sessions.addMac(live, encrypted.mac);
+    const { sessions, sink } = this.#parts;
+    sessions.advance(live, outcome.session, letter.entry.arrivedAt, missingBefore);
+    sessions.addMac(live, encrypted.mac);
     batch.write(() => {
-      this.#sessions.writeMac(live, encrypted.mac);
+      sessions.writeMac(live, encrypted.mac);
     });
     batch.touch(live);
-    if (outcome.kind === 'opened') this.#sink.opened(live, letter, outcome.content, missingBefore, batch);
-    else this.#sink.altered(live, letter, batch);
+    if (outcome.kind === 'opened') sink.opened(live, letter, outcome.content, missingBefore, batch);
+    else sink.altered(live, letter, batch);
     return true;
   }
 
-  #hold(live: LiveSession, held: Held, batch: Batch): void {
-    const waiting = this.#held.get(live) ?? [];
-    waiting.push(held);
-    this.#held.set(live, waiting);
-    if (waiting.length > MAX_HELD) this.#settleSession(live, batch);
+  async #afterOpening(live: LiveSession, encrypted: EncryptedStanza, batch: Batch): Promise<void> {
+    await this.#rekey(live, encrypted, batch);
+    for (let next = this.#openHeld(live, batch); next !== undefined; next = this.#openHeld(live, batch)) {
+      await this.#rekey(live, next.encrypted, batch);
+    }
   }
 
-  #retryHeld(live: LiveSession, batch: Batch): void {
-    for (;;) {
-      const waiting = this.#held.get(live);
-      if (waiting === undefined) return;
-      const at = waiting.findIndex((held) => this.#tryOpen(live, held, false, batch));
-      if (at === -1) return;
-      waiting.splice(at, 1);
-      if (waiting.length === 0) this.#held.delete(live);
-    }
+  /** Opens one held stanza that is next in order now. */
+  #openHeld(live: LiveSession, batch: Batch): HeldStanza | undefined {
+    const next = this.#held.get(live)?.find((held) => this.#tryOpen(live, held, false, batch));
+    if (next !== undefined) this.#release(live, next);
+    return next;
+  }
+
+  /** The next stanza is under the new keys (8.3); a value that is no good ends the session after this one (8.4). */
+  async #rekey(live: LiveSession, { key }: EncryptedStanza, batch: Batch): Promise<void> {
+    if (key === undefined || live.stored.state !== 'open') return;
+    const { sessions, rekey } = this.#parts;
+    const count = (this.#rekeys.get(live) ?? 0) + 1;
+    this.#rekeys.set(live, count);
+    const next = count > MAX_REKEYS ? undefined : await rekey(live, key);
+    const at = live.stored.lastActivityAt;
+    if (next === undefined) sessions.end(live, at);
+    else sessions.advance(live, next, at);
+    batch.touch(live);
+  }
+
+  #hold(live: LiveSession, stanza: HeldStanza, batch: Batch): Promise<void> | void {
+    const waiting = this.#held.get(live) ?? [];
+    waiting.push(stanza);
+    this.#held.set(live, waiting);
+    if (waiting.length > MAX_HELD) return this.#settleSession(live, batch);
+  }
+
+  #release(live: LiveSession, stanza: HeldStanza): void {
+    const left = (this.#held.get(live) ?? []).filter((held) => held !== stanza);
+    if (left.length === 0) this.#held.delete(live);
+    else this.#held.set(live, left);
   }
 
   /** The held stanza found at the lowest counter goes first; what is found nowhere is refused. */
-  #settleSession(live: LiveSession, batch: Batch): void {
+  async #settleSession(live: LiveSession, batch: Batch): Promise<void> {
     for (let waiting = this.#held.get(live); waiting !== undefined; waiting = this.#held.get(live)) {
-      const found = this.#findNearest(live, waiting);
+      const found = await this.#search.nearest(live, waiting);
       if (found === undefined) {
         this.#held.delete(live);
-        for (const { letter } of waiting) this.#sink.altered(live, letter, batch);
+        for (const { letter } of waiting) this.#parts.sink.altered(live, letter, batch);
         return;
       }
-      waiting.splice(waiting.indexOf(found), 1);
-      if (waiting.length === 0) this.#held.delete(live);
-      this.#tryOpen(live, found, true, batch);
-      this.#retryHeld(live, batch);
+      this.#parts.sessions.advance(live, found.session, found.held.letter.entry.arrivedAt, true);
+      this.#release(live, found.held);
+      this.#tryOpen(live, found.held, true, batch);
+      await this.#afterOpening(live, found.held.encrypted, batch);
     }
   }
+}
 
-  #findNearest(live: LiveSession, waiting: readonly Held[]): Held | undefined {
-    if (live.stored.state !== 'open') return undefined;
-    let nearest: { held: Held; session: NonNullable<ReturnType<typeof searchForward>>['session'] } | undefined;
-    let limit = SEARCHED_BLOCKS;
-    for (const held of waiting) {
-      if ((this.#vainSearches.get(live) ?? 0) >= MAX_VAIN_SEARCHES) break;
-      const found = searchForward(live.stored.session, held.encrypted, limit);
-      if (found !== undefined) {
-        nearest = { held, session: found.session };
-        limit = found.skippedBlocks - 1;
-      } else if (limit === SEARCHED_BLOCKS) {
-        this.#vainSearches.set(live, (this.#vainSearches.get(live) ?? 0) + 1);
-      }
-    }
-    if (nearest === undefined) return undefined;
-    this.#sessions.advance(live, nearest.session, nearest.held.letter.entry.arrivedAt, true);
-    return nearest.held;
+function parse(c: Element): EncryptedStanza | undefined {
+  try {
+    return parseEncrypted(c);
+  } catch (error) {
+    if (error instanceof ESessionError) return undefined;
+    throw error;
   }
 }

@@ -1,0 +1,55 @@
+/** Looking ahead for the counter of a stanza after others were lost, within bounds of work (profile 6.3, S-034). */
+import { searchForward, type ReceivingSession } from '../protocol/esession/xep0200-stanza.ts';
+import type { LiveSession } from './received-sessions.ts';
+import type { HeldStanza } from './unsealing.ts';
+
+const SEARCHED_BLOCKS = 65_536;
+/** Tried without a pause: a few milliseconds' work. */
+const BLOCKS_AT_ONCE = 2_048;
+/** After so many searches in vain a session's unverifiable stanzas are refused without one. */
+const MAX_VAIN = 5;
+
+export interface FoundStanza {
+  readonly held: HeldStanza;
+  /** At the counter where the stanza verifies. */
+  readonly session: ReceivingSession;
+}
+
+export class ForwardSearch {
+  readonly #vain = new Map<LiveSession, number>();
+
+  /** The held stanza that verifies at the lowest counter ahead; undefined if none does. */
+  async nearest(live: LiveSession, held: readonly HeldStanza[]): Promise<FoundStanza | undefined> {
+    let nearest: FoundStanza | undefined;
+    let limit = SEARCHED_BLOCKS;
+    for (const candidate of held) {
+      const vain = this.#vain.get(live) ?? 0;
+      if (live.stored.state !== 'open' || (vain >= MAX_VAIN && nearest === undefined)) return undefined;
+      const found = await search(live.stored.session, candidate, limit);
+      if (found !== undefined) {
+        nearest = { held: candidate, session: found.session };
+        limit = found.skippedBlocks - 1;
+      } else if (limit === SEARCHED_BLOCKS) {
+        this.#vain.set(live, vain + 1);
+      }
+    }
+    return nearest;
+  }
+
+  forget(): void {
+    this.#vain.clear();
+  }
+}
+
+async function search(
+  session: ReceivingSession,
+  { encrypted }: HeldStanza,
+  limit: number,
+): Promise<ReturnType<typeof searchForward>> {
+  for (let from = 1; from <= limit; from += BLOCKS_AT_ONCE) {
+    const found = searchForward(session, encrypted, Math.min(limit, from + BLOCKS_AT_ONCE - 1), from);
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return undefined;
+}
