@@ -1,5 +1,5 @@
 /**
- * XEP-0060: Publish-Subscribe, version 1.29.0, as far as a personal node needs it (XEP-0163).
+ * XEP-0060: Publish-Subscribe, version 1.24.1 (2022-01-21), as far as a personal node needs it (XEP-0163).
  * https://xmpp.org/extensions/xep-0060.html
  *
  * Covers the payloads of create and configure (§8.1), publish with options (§7.1), retract (§7.2) and items (§6.5),
