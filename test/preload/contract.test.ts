@@ -20,6 +20,11 @@ import {
   MESSAGE_STATES,
   OUTGOING_BADGES,
   WHO_MAY_WRITE,
+  type CommandName,
+  type CommandParams,
+  type CommandResult,
+  type EventName,
+  type EventPayload,
 } from '../../preload/contract.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -65,7 +70,7 @@ function members(text: string): string[] {
 
 /** The same of an interface in the source. */
 function declared(name: string): string[] {
-  const body = new RegExp(`export interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`).exec(source)?.[1] ?? '';
+  const body = new RegExp(`export interface ${name}\\b[^{]*\\{\\n([\\s\\S]*?)\\n\\}`).exec(source)?.[1] ?? '';
   return [...body.matchAll(/^ {2}readonly (\w+\??):/gm)].map(([, member = '']) => member);
 }
 
@@ -135,6 +140,54 @@ describe('docs/contract.md and preload/contract.ts', () => {
       expect(declared(name)).toEqual(members(shape(name)));
     },
   );
+});
+
+/** True only for what is made of texts, numbers, truth values and null: no octets, functions, dates or class instances. */
+type IsPlain<T> = T extends string | number | boolean | null
+  ? true
+  : T extends readonly (infer Item)[]
+    ? IsPlain<Item>
+    : T extends Uint8Array | ArrayBufferLike | bigint | symbol | Date | ((...given: never[]) => unknown)
+      ? false
+      : { [K in keyof T]-?: IsPlain<Exclude<T[K], undefined>> }[keyof T];
+
+type Crossing =
+  | { [C in CommandName]: CommandResult<C> | CommandParams<C> }[CommandName]
+  | { [E in EventName]: EventPayload<E> }[EventName];
+
+describe('what crosses to the page', () => {
+  it('S-051 is plain, by its types: octets cannot cross', () => {
+    // Does not compile once a member of any parameter, result or payload is anything else.
+    const everythingIsPlain: IsPlain<Crossing> = true;
+    const octetsAreNot: IsPlain<{ readonly key: Uint8Array }> = false;
+    expect([everythingIsPlain, octetsAreNot]).toEqual([true, false]);
+  });
+
+  it('S-051 has the members that were reviewed, none of which names private material', () => {
+    const names = [...source.matchAll(/^export interface (\w+)/gm)].map(([, name = '']) => name);
+    const lists = names.map((name) => `${name}: ${declared(name).join(' ')}`);
+    expect(lists).toMatchInlineSnapshot(`
+      [
+        "Account: state address? resource? reason? server?",
+        "Policy: awayKeyDays backupKeyDays whoMayWrite",
+        "Leaving: status text awayKey? backupKey? policy",
+        "PublishedKey: id state createdAt publishedAt? withdrawnAt? deletedAt? expiresAt confirmed received reason?",
+        "Contact: address name? subscription request? presence blocked state sentence until? key?",
+        "Conversation: with name? last? unread held",
+        "Message: id with direction text writtenAt arrivedAt? timeCertain unread? state? badge details",
+        "Details: session sentence checked notChecked reason? modp? cipher? hash? signature? senderFingerprint? senderVerified senderConfirmed missingBefore keyCreatedAt? keyWithdrawnAt? keyDeletedAt? keyExpiresAt?",
+        "Session: address kind role startedAt peerFingerprint? spokenCode? verified modp cipher hash",
+        "OwnKey: fingerprint safetyCode",
+        "KnownKey: trust firstSeenAt verifiedAt?",
+        "BacklogProgress: done total? finished opened failed",
+        "Alert: code address? text",
+        "Command: ",
+        "Announcement: ",
+        "SocketRequest: id command params",
+      ]
+    `);
+    expect(source).not.toMatch(/readonly \w*(secret|private|exponent|pkcs8|cipherKey|macKey|passphrase)\w*\??:/i);
+  });
 });
 
 describe('channel names', () => {
