@@ -1,5 +1,6 @@
 /** Receiving a re-key in an offline session (XEP-0200 §9.3, profile 8.3 and 8.4). Ours never sends one. */
 import { utf8, wipe } from '../../base/bytes.ts';
+import { CIPHER_KEY_OCTETS } from '../../crypto/ctr.ts';
 import { hmac } from '../../crypto/hash.ts';
 import { isValidPublicValue } from '../../crypto/modp.ts';
 import type { ModpEngine } from '../../crypto/modp.ts';
@@ -32,7 +33,7 @@ export async function applyRekey(
   try {
     return sessionOf({
       ...session,
-      cipherKey: deriveCipherKey(shared, CIPHER_LABEL, session.hash, session.cipher),
+      cipherKey: deriveCipherKey(shared, CIPHER_LABEL, session.hash, CIPHER_KEY_OCTETS[session.cipher]),
       macKey: hmac(session.hash, shared, MAC_LABEL),
       blocks: 0,
     });

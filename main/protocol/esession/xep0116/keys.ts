@@ -40,21 +40,19 @@ export function deriveDirectionKeys(
   }
   const labels = LABELS[role];
   return {
-    cipherKey: deriveCipherKey(sharedSecret, labels.cipherKey, hash, cipher),
+    cipherKey: deriveCipherKey(sharedSecret, labels.cipherKey, hash, CIPHER_KEY_OCTETS[cipher]),
     macKey: hmac(hash, sharedSecret, labels.macKey),
     sigmaKey: hmac(hash, sharedSecret, labels.sigmaKey),
   };
 }
 
-/** KC: the least significant end of HMAC(HASH, key, label). @throws RangeError as `deriveDirectionKeys` (R-088). */
-export function deriveCipherKey(
-  key: Uint8Array,
-  label: Uint8Array,
-  hash: HashAlgorithm,
-  cipher: CipherName,
-): Uint8Array {
-  const octets = CIPHER_KEY_OCTETS[cipher];
-  if (octets > HASH_OCTETS[hash]) throw new RangeError(`${hash} is too short for a key of ${cipher}`);
+/**
+ * KC: so many octets from the least significant end of HMAC(HASH, key, label).
+ *
+ * @throws RangeError if the hash is shorter than that (R-088).
+ */
+export function deriveCipherKey(key: Uint8Array, label: Uint8Array, hash: HashAlgorithm, octets: number): Uint8Array {
+  if (octets > HASH_OCTETS[hash]) throw new RangeError(`${hash} is too short for a key of ${octets} octets`);
   const whole = hmac(hash, key, label);
   try {
     return new Uint8Array(whole.subarray(whole.length - octets));
