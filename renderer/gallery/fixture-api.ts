@@ -14,7 +14,7 @@ import {
 } from '../../preload/contract.ts';
 import { at, contactOf, everyBadge, leavingOf, messageOf, SAFETY_CODE } from './fixtures.ts';
 
-export type Scene = 'signIn' | 'signInWrong' | 'empty' | 'main' | 'backlog' | 'alerts' | LeavingStatus;
+export type Scene = 'signIn' | 'signInWrong' | 'empty' | 'main' | 'many' | 'backlog' | 'alerts' | LeavingStatus;
 
 const BOB = 'bob@example.org';
 const online: Account = { state: 'online', address: 'alice@example.org', resource: 'nightlatch' };
@@ -93,7 +93,12 @@ function answersOf(scene: Scene) {
     'leaving.state': () => leavingOf(scene === 'backlog' ? 'S9' : status),
     'contacts.list': () => (scene === 'empty' ? [] : people),
     'conversations.list': () => (scene === 'empty' ? [] : conversationsOf()),
-    'messages.list': (params) => (params['before'] === undefined ? (letters.get(params['with'] ?? '') ?? []) : []),
+    'messages.list': (params) =>
+      scene === 'many'
+        ? manyOf(params['with'] ?? '')
+        : params['before'] === undefined
+          ? (letters.get(params['with'] ?? '') ?? [])
+          : [],
     'messages.markRead': () => ({}),
     'messages.send': (params) =>
       messageOf(params['to'] ?? '', 'O2', new Date().toISOString(), { text: params['text'] ?? '' }),
@@ -106,6 +111,13 @@ function answersOf(scene: Scene) {
     if (answer === undefined || name === 'account.signIn') return refusal('wrong-password');
     return { ok: true, value: answer(params) };
   };
+}
+
+/** A full page of a long conversation. */
+function manyOf(address: string): readonly Message[] {
+  return Array.from({ length: 100 }, (_, index) =>
+    messageOf(address, index % 3 === 0 ? 'O2' : 'I4', at(`8:${index % 60}`, index < 60 ? -1 : 0), { id: `m${index}` }),
+  );
 }
 
 function keysOf(contact: Contact | undefined): readonly unknown[] {

@@ -1,0 +1,223 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { INCOMING_BADGES, LEAVING_STATUSES, OUTGOING_BADGES } from '../../preload/contract.ts';
+import { noteComplaints, HAS_CHROMIUM, launchChromium } from '../support/window-browser.ts';
+import { startGallery, type Gallery } from '../support/window-gallery.ts';
+
+const BOB = 'bob@example.org';
+const SCENES = ['signIn', 'empty', 'main', 'many', 'backlog', 'alerts', ...LEAVING_STATUSES] as const;
+
+let browser: Browser;
+let gallery: Gallery;
+let page: Page;
+let complaints: string[];
+
+describe.skipIf(!HAS_CHROMIUM)('the window in a browser, over fixtures', () => {
+  beforeAll(async () => {
+    [browser, gallery] = await Promise.all([launchChromium(), startGallery()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    gallery.close();
+  });
+  beforeEach(() => {
+    complaints = [];
+  });
+  afterEach(async () => {
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  async function open(scene: string, options: BrowserContextOptions = {}): Promise<void> {
+    const context = await browser.newContext({ viewport: { width: 1120, height: 720 }, ...options });
+    page = await context.newPage();
+    noteComplaints(page, complaints);
+    await page.goto(`${gallery.address}?scene=${scene}`);
+    await page.locator(scene === 'signIn' ? 'form' : 'nav').waitFor();
+  }
+
+  const openBob = () => page.locator(`[data-address="${BOB}"]`).click();
+  const focused = (expression: string) => page.evaluate(`document.activeElement.${expression}`);
+  const scrollsSideways = () => page.evaluate('document.documentElement.scrollWidth > innerWidth');
+
+  it.each(SCENES)('draws %s in both themes without a complaint, least of all about its policy', async (scene) => {
+    await open(scene);
+    await page.context().close();
+    await open(scene, { colorScheme: 'dark' });
+  });
+
+  it('shows every badge, each a target of at least 24 by 24 that stands out at 4.5 : 1', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await open('main', { colorScheme });
+      await openBob();
+      for (const badge of [...INCOMING_BADGES, ...OUTGOING_BADGES]) {
+        const target = page.locator(`[data-badge=${badge}]`);
+        const box = await target.boundingBox();
+        expect(Math.min(box?.width ?? 0, box?.height ?? 0), badge).toBeGreaterThanOrEqual(24);
+        const colours = await page.evaluate(`(${COLOURS_AROUND})(document.querySelector('[data-badge=${badge}]'))`);
+        expect(contrastOf(colours as readonly string[]), `${badge} ${colorScheme}`).toBeGreaterThanOrEqual(4.5);
+      }
+      if (colorScheme === 'light') await page.context().close();
+    }
+  });
+
+  it.each([
+    [320, 480, 1],
+    [480, 420, 1],
+    [480, 800, 2],
+    [900, 700, 1],
+    [1120, 720, 2],
+    [1280, 720, 1],
+  ])(
+    'fits %i by %i at %i times the text size: nothing scrolls sideways, one pane where there is no room',
+    async (width, height, times) => {
+      await open('main', { viewport: { width, height } });
+      if (times === 2) await enlarge();
+      expect(await scrollsSideways()).toBe(false);
+      await openBob();
+      expect(await scrollsSideways()).toBe(false);
+      expect(await page.locator('nav').isVisible()).toBe(width >= 900);
+      await page.locator('[data-badge=I5]').click();
+      expect(await scrollsSideways()).toBe(false);
+      await page.keyboard.press('Escape');
+      if (width < 900) await page.getByRole('button', { name: 'Back to the list' }).click();
+      expect(await page.locator('nav').isVisible()).toBe(true);
+    },
+  );
+
+  const enlarge = () => page.evaluate("document.documentElement.style.setProperty('font-size', '175%')");
+
+  it('can be used by keyboard alone: choose, write, send, read the details, go back', async () => {
+    await open('main');
+    for (let presses = 0; presses < 20 && (await focused('dataset.address')) !== BOB; presses += 1) {
+      await page.keyboard.press('Tab');
+    }
+    await page.keyboard.press('Enter');
+    await page.locator('textarea:focus').waitFor();
+    await page.keyboard.type('Good morning');
+    await page.keyboard.press('Enter');
+    const own = page.getByRole('listitem', { name: /^You, “Good morning”/ });
+    await own.waitFor();
+    await own.focus();
+    await page.keyboard.press('ArrowUp');
+    expect(await focused('getAttribute("aria-label")')).toMatch(/^You, “Test, in clear/);
+    await page.keyboard.press('Enter');
+    expect(await focused('textContent')).toBe('Message details');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('aside').count()).toBe(0);
+    expect(await focused('getAttribute("aria-label")')).toMatch(/^You, “Test, in clear/);
+  });
+
+  it('shows where the focus is on everything that Tab reaches', async () => {
+    await open('main');
+    await openBob();
+    for (let presses = 0; presses < 25; presses += 1) {
+      await page.keyboard.press('Tab');
+      const outline = await page.evaluate(FOCUS_RING);
+      expect(outline).toMatch(/^(solid 2px|body)$/);
+    }
+  });
+
+  it('gives every control a name', async () => {
+    for (const scene of ['signIn', 'main', 'S4']) {
+      await open(scene);
+      if (scene === 'main') await openBob();
+      if (scene === 'S4') await page.locator('[data-status]').click();
+      expect(await page.evaluate(NAMELESS)).toEqual([]);
+      if (scene !== 'S4') await page.context().close();
+    }
+  });
+
+  it('shows a badge’s tooltip on hover and on focus, and Esc takes it away', async () => {
+    await open('main');
+    await openBob();
+    const tip = page.locator('.tip');
+    await page.locator('[data-badge=O2]').hover();
+    expect(await tip.textContent()).toContain('away key');
+    await page.keyboard.press('Escape');
+    expect(await tip.count()).toBe(0);
+  });
+
+  it('S-141 takes text alone from a paste and from a drop of markup', async () => {
+    await open('main');
+    await openBob();
+    for (const kind of ['paste', 'drop']) {
+      await page.locator('textarea').fill('');
+      await page.evaluate(SELECT_MARKUP);
+      await page.keyboard.press('Control+C');
+      if (kind === 'paste') await page.locator('textarea').focus();
+      if (kind === 'paste') await page.keyboard.press('Control+V');
+      else await page.locator('#dragged').dragTo(page.locator('textarea'));
+      expect(await page.locator('textarea').inputValue(), kind).toBe('bold words');
+      expect(await page.locator('main b, main img').count(), kind).toBe(0);
+    }
+  });
+
+  it('stays under 2,000 elements with a full page of a long conversation', async () => {
+    await open('many');
+    await openBob();
+    await page.locator('[data-message=m99]').waitFor();
+    expect(await page.evaluate('document.querySelectorAll("*").length')).toBeLessThan(2_000);
+  });
+
+  it('is still where motion is not wanted', async () => {
+    await open('main', { reducedMotion: 'reduce' });
+    const moving = 'getComputedStyle(document.querySelector("button")).transitionDuration';
+    expect(await page.evaluate(moving)).toBe('0s');
+  });
+
+  it('copies a safety code without any permission', async () => {
+    await open('main');
+    await page.getByRole('button', { name: 'My address and safety code' }).click();
+    await page.getByRole('button', { name: 'Copy' }).last().click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    await openBob();
+    await page.locator('textarea').focus();
+    await page.keyboard.press('Control+V');
+    expect(await page.locator('textarea').inputValue()).toMatch(/^(\d{5} ){11}\d{5}$/);
+  });
+});
+
+/** What runs in the page is written as text: this project's tests know no document. */
+const COLOURS_AROUND = `(node) => {
+  const grounds = [];
+  for (let at = node; at !== null; at = at.parentElement) grounds.push(getComputedStyle(at).backgroundColor);
+  return [getComputedStyle(node).color, grounds.find((ground) => !ground.endsWith(', 0)')) ?? 'rgb(255, 255, 255)'];
+}`;
+const FOCUS_RING = `(() => {
+  const style = getComputedStyle(document.activeElement);
+  return document.activeElement === document.body ? 'body' : style.outlineStyle + ' ' + style.outlineWidth;
+})()`;
+const NAMELESS = `[...document.querySelectorAll('button, input, textarea, aside, nav, ol, ul')]
+  .filter((node) => node.checkVisibility())
+  .filter((node) => !(node.matches('ol, ul') || node.ariaLabel || node.getAttribute('aria-labelledby')
+    || node.textContent.trim() || node.labels?.length))
+  .map((node) => node.outerHTML.slice(0, 120))`;
+const SELECT_MARKUP = `(() => {
+  document.querySelector('#dragged')?.remove();
+  const source = document.createElement('div');
+  source.id = 'dragged';
+  const bold = document.createElement('b');
+  bold.textContent = 'bold';
+  source.append(bold, ' words', document.createElement('img'));
+  source.style.setProperty('position', 'fixed');
+  source.style.setProperty('top', '0');
+  source.style.setProperty('z-index', '99');
+  document.body.append(source);
+  getSelection().selectAllChildren(source);
+  document.activeElement.blur();
+})()`;
+
+/** Contrast of a colour on its ground, as the browser computed both (WCAG 2.2, 1.4.3). */
+function contrastOf([colour = '', ground = '']: readonly string[]): number {
+  const [light = 0, deep = 0] = [luminanceOf(colour), luminanceOf(ground)].sort((one, other) => other - one);
+  return (light + 0.05) / (deep + 0.05);
+}
+
+function luminanceOf(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = (colour.match(/\d+/g) ?? []).map((part) => {
+    const value = Number(part) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
