@@ -2,7 +2,7 @@
 import type { Api, Contact, Message } from '../../preload/contract.ts';
 import { CommandError, toCommandError } from '../services/command-error.ts';
 import { tryParseJid, bareOf, type BareJid } from '../wire/jid.ts';
-import type { Services } from './compose.ts';
+import type { Services } from './services.ts';
 import { describeDiagnostics } from './diagnostics.ts';
 import type { Views } from './views.ts';
 

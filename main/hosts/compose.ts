@@ -1,65 +1,20 @@
 /** Builds the messenger: every part once, in order, by hand. What depends on what is read here and nowhere else. */
-import { OptionsFetch } from '../services/options-fetch.ts';
-import { applyRekey } from '../protocol/esession/xep0200-rekey.ts';
-import { AcceptingRecords, toAcceptingRecord } from '../services/accepting-records.ts';
 import { Availability } from '../services/availability.ts';
-import { Backlog } from '../services/backlog.ts';
 import { ComingOnline } from '../services/coming-online.ts';
-import { ContactChecks } from '../services/contact-checks.ts';
-import { Contacts } from '../services/contacts.ts';
 import { Conversations } from '../services/conversations.ts';
-import { DeferredLetters } from '../services/deferred-letters.ts';
-import { Delivery } from '../services/delivery.ts';
 import { Drain } from '../services/drain.ts';
-import { Announcer, type ServiceEvents } from '../services/events.ts';
-import { FoldedNotices } from '../services/folded-notices.ts';
 import { GoingOffline } from '../services/going-offline.ts';
-import { Incoming } from '../services/incoming.ts';
-import { LetterReader } from '../services/letter-reader.ts';
-import { LetterRows } from '../services/letter-rows.ts';
 import { LinkTraffic } from '../services/link-traffic.ts';
-import { OfflineKeys } from '../services/offline-keys.ts';
-import { createKeyLookUp } from '../services/key-look-up.ts';
-import { Opening } from '../services/opening.ts';
-import { Outgoing } from '../services/outgoing.ts';
-import { OwnKey } from '../services/own-key.ts';
-import { OwnPublications } from '../services/own-publications.ts';
-import { Receipts } from '../services/receipts.ts';
-import { ReceivedSessions } from '../services/received-sessions.ts';
-import { SendingSessions } from '../services/sending-sessions.ts';
 import { SentExpiry } from '../services/sent-expiry.ts';
-import { ServerKnowledge } from '../services/server-knowledge.ts';
-import { SessionStart } from '../services/session-start.ts';
-import { Trust } from '../services/trust.ts';
-import { Unsealing } from '../services/unsealing.ts';
-import { WorkBudget } from '../services/work-budget.ts';
+import type { StoreError } from '../stores/store-error.ts';
 import { openStores, type Stores } from '../stores/stores.ts';
-import type { BareJid } from '../wire/jid.ts';
 import { createApi } from './api.ts';
-import { createEventRelay } from './event-relay.ts';
+import { composeLetters, type Letters } from './compose-letters.ts';
+import { composePeople, type People } from './compose-people.ts';
+import { EventRelay } from './event-relay.ts';
 import type { Composition, Messenger } from './messenger.ts';
+import type { Services } from './services.ts';
 import { Views } from './views.ts';
-
-/** Everything that runs, as the API and the views need it. */
-export interface Services {
-  readonly stores: Stores;
-  readonly announcer: Announcer<ServiceEvents>;
-  readonly availability: Availability;
-  readonly contacts: Contacts;
-  readonly checks: ContactChecks;
-  readonly trust: Trust;
-  readonly conversations: Conversations;
-  readonly outgoing: Outgoing;
-  readonly sessions: SendingSessions;
-  readonly keys: OfflineKeys;
-  readonly ownKey: OwnKey;
-  readonly publications: OwnPublications;
-  readonly comingOnline: ComingOnline;
-  readonly goingOffline: GoingOffline;
-  readonly backlog: Backlog;
-  readonly server: ServerKnowledge;
-  readonly rows: LetterRows;
-}
 
 /**
  * Opens the stores and composes the services over them.
@@ -78,162 +33,66 @@ export async function composeMessenger(composition: Composition): Promise<Messen
 }
 
 async function composeOver(composition: Composition, stores: Stores): Promise<Messenger> {
-  const { clock, timers, random, modp, createLink, linkSettings } = composition;
-  const announcer = new Announcer<ServiceEvents>();
-  const account = (): ReturnType<Availability['account']> => availability.account();
-  const own = (): BareJid => account().address;
-  const policy = (): { olderEncryption: boolean } => ({
-    olderEncryption: stores.account.get()?.olderEncryption ?? false,
-  });
-  const server = new ServerKnowledge(clock);
-
-  // What is known of people and keys.
-  const trust = new Trust(stores.keys, clock, announcer);
-  const contacts = new Contacts({ store: stores.contacts, clock, announcer });
-  const options = new OptionsFetch({ contacts: stores.contacts, trust, now: () => server.now() });
-  const checks = new ContactChecks({ contacts, trust, options, timers, announcer });
-  const ownKey = new OwnKey(stores.keys, clock);
-  const keys = new OfflineKeys({ store: stores.offlineSecrets, modp, random, clock, announcer, policy });
-  const publications = new OwnPublications({ keys, ownKey, clock, account });
-
-  const received = new ReceivedSessions(stores.offlineSecrets);
-
-  // What is written to others.
-  const sessions = new SendingSessions(clock, random);
-  const receipts = new Receipts(stores.settings, stores.messages, contacts, announcer);
-  const start = new SessionStart({
-    sessions,
-    checks,
-    trust,
-    clock,
-    random,
-    modp,
-    announcer,
-    policy,
-    signingKey: () => ownKey.signingKey(),
-    hasAmp: () => server.hasAmp,
-    endReceived: (address) => {
-      stores.transaction(() => {
-        received.endAllFrom(
-          keys.records().map((record) => record.id),
-          address,
-          clock.now(),
-        );
-      });
-    },
-    now: () => server.now(),
-  });
-  const outgoing = new Outgoing({
-    stores,
-    sessions,
-    start,
-    contacts,
-    trust,
-    clock,
-    timers,
-    random,
-    announcer,
-    takeReceipts: (address) => receipts.take(address),
-  });
-  const sentExpiry = new SentExpiry({ stores, clock, timers, announcer });
-
-  // What comes in.
-  const records = new AcceptingRecords();
-  const budget = new WorkBudget(clock);
-  const deferred = new DeferredLetters(timers);
-  const rows = new LetterRows({
-    stores,
-    random,
-    announcer,
-    ownResource: () => account().resource,
-  });
-  const folded = new FoldedNotices(stores.settings, stores.messages, announcer);
-  const delivery = new Delivery({
-    own,
-    journal: stores.journal,
-    secrets: stores.offlineSecrets,
-    keys,
-    sessions: received,
-    trust,
-    rows,
-    folded,
-    receipts,
-    announcer,
-  });
-  const unsealing = new Unsealing({
-    sessions: received,
-    sink: delivery,
-    rekey: async (live, value) => {
-      const record = keys.records().find((one) => one.id === live.recordId);
-      if (record === undefined || live.stored.state !== 'open') return undefined;
-      const { session } = live.stored;
-      const secret = records.of(record, toAcceptingRecord).secrets.find((one) => one.modp === session.modp);
-      return secret === undefined ? undefined : applyRekey(session, value, secret, modp);
-    },
-  });
-  const lookUpKeys = createKeyLookUp(contacts, clock, timers, () => availability.link);
-  const opening: Opening = new Opening({
-    keys,
-    secrets: stores.offlineSecrets,
-    sessions: received,
-    records,
-    trust,
-    modp,
-    clock,
-    policy,
-    refuse: (letter, reason, recordId, batch) => {
-      budget.count(letter.contact);
-      delivery.refuse(letter, reason, recordId, batch);
-    },
-    unseal: (live, letter, c, batch) => {
-      if (c !== undefined && live.stored.state === 'open') return unsealing.take(live, letter, c, batch);
-      return delivery.done(letter.entry, batch);
-    },
-    publishedKeys: lookUpKeys,
-  });
-  const backlog = new Backlog(announcer);
-  const reader: LetterReader = new LetterReader({
-    own,
-    contacts,
-    keys,
-    sessions: received,
-    opening,
-    unsealing,
-    delivery,
-    outgoing: () => outgoing,
-    budget,
-    deferred,
-  });
-  const incoming: Incoming = new Incoming({
-    stores,
-    clock,
-    reader,
-    addReceived: (recordId, count) => {
-      keys.addReceived(recordId, count);
-    },
+  const people = composePeople(composition, stores);
+  const { announcer, keys } = people;
+  const letters = composeLetters(composition, stores, people, {
+    link: () => services.availability.link,
     storeFailed: (error) => {
-      announcer.announce('alertRaised', {
-        code: error.code === 'store-full' ? 'store-full' : 'store-damaged',
-        text: 'No room to store messages, or the store failed. Nothing was deleted; your server keeps what waits.',
-      });
-      availability.cutOff('store-full');
-    },
-    progressed: () => {
-      const { opened, failed } = rows.takeCounts();
-      backlog.count(opened, failed);
+      announcer.announce('alertRaised', { code: alertCodeOf(error), text: STORE_FAILED });
+      services.availability.cutOff('store-full');
     },
   });
-  deferred.again = (entries) => {
-    incoming.again(entries);
+  const drain = composeDrain(composition, stores, people, letters);
+  const services: Services = composePresence(composition, stores, people, letters, drain);
+  tellOfPresence(people, letters);
+
+  await keys.load();
+  letters.outgoing.load();
+  drain.start();
+  const { clock, timers } = composition;
+  const sentExpiry = new SentExpiry({ stores, clock, timers, announcer });
+  sentExpiry.start();
+
+  const views = new Views(services, composition);
+  const relay = new EventRelay(announcer, views);
+  return {
+    api: createApi(services, views),
+    on: (listener) => relay.add(listener),
+    leave: () => services.availability.leave(),
+    suspend: () => {
+      services.availability.suspend();
+    },
+    resume: () => {
+      void services.availability.resume();
+    },
+    close: async () => {
+      relay.close();
+      letters.outgoing.detach();
+      await letters.incoming.idle();
+      // What the last acknowledgements brought is stored in the next turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      drain.stop();
+      sentExpiry.stop();
+      letters.received.forget();
+      letters.records.forget();
+      keys.close();
+      stores.close();
+    },
   };
-  const drain = new Drain({
-    keys,
-    clock,
-    timers,
+}
+
+function composeDrain(
+  { clock, timers }: Composition,
+  stores: Stores,
+  { keys, announcer }: People,
+  { received, records, incoming, unsealing, deferred }: Letters,
+): Drain {
+  return new Drain({
+    ...{ keys, clock, timers },
     sessionsOf: (recordId) =>
-      received.of(recordId).map(({ stored }) => ({
-        isEnded: stored.state === 'ended',
-        lastActivityAt: stored.lastActivityAt,
+      received.of(recordId).map(({ stored: { state, lastActivityAt } }) => ({
+        isEnded: state === 'ended',
+        lastActivityAt,
       })),
     backlogWaits: () => incoming.isBusy || unsealing.holdsSome || deferred.hasSome,
     destroyed: (recordId) => {
@@ -242,56 +101,50 @@ async function composeOver(composition: Composition, stores: Stores): Promise<Me
       for (const message of stores.messages.byPublication(recordId)) announcer.announce('messageChanged', message);
     },
   });
+}
 
-  // Being there and being away.
+/** Being there and being away, over everything else. */
+function composePresence(
+  composition: Composition,
+  stores: Stores,
+  people: People,
+  letters: Letters,
+  drain: Drain,
+): Services {
+  const { clock, timers, random, createLink, linkSettings } = composition;
+  const { announcer, account, server, contacts, checks, keys, publications } = people;
+  const { sessions, outgoing, received, records, unsealing, backlog, incoming } = letters;
   const comingOnline = new ComingOnline({
-    keys,
-    drain,
-    contacts,
-    checks,
-    incoming,
-    backlog,
-    outgoing,
-    publications,
-    clock,
-    timers,
-    announcer,
+    ...{ keys, drain, contacts, checks, incoming, backlog, outgoing, publications, clock, timers, announcer },
     learned: (facts) => {
       server.learn(facts);
     },
   });
   const goingOffline = new GoingOffline({
-    keys,
-    publications,
-    contacts,
-    outgoing,
-    sessions,
-    incoming,
-    records,
-    clock,
-    timers,
-    random,
-    announcer,
-    account,
+    ...{ keys, publications, contacts, outgoing, sessions, incoming, timers, random, announcer },
     closeKeys: () => {
       incoming.stop();
-      received.forget();
       unsealing.forget();
+      received.forget();
+      records.forget();
       keys.close();
     },
   });
-  const availability: Availability = new Availability({
-    stores,
-    createLink,
-    linkSettings,
-    traffic: new LinkTraffic(contacts, incoming, own, () => publications.shownKey),
-    comingOnline,
-    goingOffline,
-    clock,
-    timers,
-    random,
-    announcer,
+  const traffic = new LinkTraffic(
+    contacts,
+    incoming,
+    () => account().address,
+    () => publications.shownKey,
+  );
+  const availability = new Availability({
+    ...{ stores, createLink, linkSettings, traffic, comingOnline, goingOffline, clock, timers, random, announcer },
   });
+  const conversations = new Conversations(stores, clock, announcer);
+  return { ...people, ...letters, stores, availability, conversations, comingOnline, goingOffline };
+}
+
+/** A contact came or went: what was known of it no longer holds, its session may have to end, its queue may move. */
+function tellOfPresence({ contacts, checks }: People, { start, outgoing }: Letters): void {
   contacts.onPresence = (address, isHere) => {
     checks.invalidate(address);
     if (isHere) {
@@ -302,47 +155,10 @@ async function composeOver(composition: Composition, stores: Stores): Promise<Me
       outgoing.pump(address);
     }
   };
+}
 
-  await keys.load();
-  outgoing.load();
-  drain.start();
-  sentExpiry.start();
+const STORE_FAILED = 'Messages could not be stored. Nothing was deleted; your server keeps what waits.';
 
-  const services: Services = {
-    stores,
-    announcer,
-    availability,
-    contacts,
-    checks,
-    trust,
-    conversations: new Conversations(stores, clock, announcer),
-    outgoing,
-    sessions,
-    keys,
-    ownKey,
-    publications,
-    comingOnline,
-    goingOffline,
-    backlog,
-    server,
-    rows,
-  };
-  const views = new Views(services, clock);
-  return {
-    api: createApi(services, views),
-    on: createEventRelay(announcer, views),
-    leave: () => availability.leave(),
-    suspend: () => {
-      availability.suspend();
-    },
-    resume: () => {
-      void availability.resume();
-    },
-    close: async () => {
-      await incoming.idle();
-      drain.stop();
-      sentExpiry.stop();
-      stores.close();
-    },
-  };
+function alertCodeOf(error: StoreError): 'store-full' | 'store-damaged' {
+  return error.code === 'store-full' ? 'store-full' : 'store-damaged';
 }

@@ -1,6 +1,6 @@
 /** A report for people and for support (M18): states and counts, no address, text, key or stanza. */
 import process from 'node:process';
-import type { Services } from './compose.ts';
+import type { Services } from './services.ts';
 
 export function describeDiagnostics(services: Services): string {
   const { availability, keys, server, contacts, outgoing, stores } = services;

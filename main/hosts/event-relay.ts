@@ -1,51 +1,106 @@
 /** From the services' announcements to the contract's events. What is announced is durable already. */
-import type { EventListener, Messenger } from './messenger.ts';
 import type { Announcer, ServiceEvents } from '../services/events.ts';
+import type { BareJid } from '../wire/jid.ts';
+import type { EventListener } from './messenger.ts';
 import type { Views } from './views.ts';
 
-export function createEventRelay(announcer: Announcer<ServiceEvents>, views: Views): Messenger['on'] {
-  const listeners = new Set<EventListener>();
-  const send: EventListener = (event, payload) => {
-    for (const listener of listeners) listener(event, payload);
+export class EventRelay {
+  readonly #listeners = new Set<EventListener>();
+  readonly #views: Views;
+  /** Told once a turn, however many messages changed them: a backlog would draw each of them a thousand times. */
+  readonly #changedConversations = new Set<BareJid>();
+  readonly #changedContacts = new Set<BareJid>();
+  #isLeavingChanged = false;
+  #isScheduled = false;
+  #isClosed = false;
+
+  constructor(announcer: Announcer<ServiceEvents>, views: Views) {
+    this.#views = views;
+    this.#relayMessages(announcer);
+    this.#relayStates(announcer);
+  }
+
+  /** @returns a function that ends the subscription. */
+  add(listener: EventListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Nothing is told any more: the stores are about to close. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  readonly #send: EventListener = (event, payload) => {
+    if (this.#isClosed) return;
+    for (const listener of this.#listeners) listener(event, payload);
   };
-  announcer.on('accountChanged', () => {
-    send('account.changed', views.account());
-  });
-  announcer.on('leavingChanged', () => {
-    send('leaving.changed', views.leaving());
-  });
-  announcer.on('contactChanged', (address) => {
-    const contact = views.contactOf(address);
-    if (contact !== undefined) send('contacts.changed', contact);
-  });
-  announcer.on('contactRemoved', (address) => {
-    send('contacts.changed', { address, removed: true });
-  });
-  announcer.on('conversationChanged', (address) => {
-    const conversation = views.conversationOf(address);
-    if (conversation !== undefined) send('conversations.changed', conversation);
-  });
-  announcer.on('messageAdded', (message) => {
-    send('messages.added', views.message(message));
-  });
-  announcer.on('messageChanged', (message) => {
-    send('messages.changed', views.message(message));
-  });
-  announcer.on('sessionStarted', (address) => {
-    const session = views.session(address);
-    if (session !== null) send('sessions.changed', session);
-  });
-  announcer.on('sessionEnded', (address) => {
-    send('sessions.changed', { address, ended: true });
-  });
-  announcer.on('backlogProgress', (progress) => {
-    send('backlog.progress', progress);
-  });
-  announcer.on('alertRaised', (alert) => {
-    send('alerts.raised', alert);
-  });
-  return (listener) => {
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
-  };
+
+  #relayMessages(announcer: Announcer<ServiceEvents>): void {
+    announcer.on('messageAdded', (message) => {
+      if (!this.#isClosed) this.#send('messages.added', this.#views.message(message));
+    });
+    announcer.on('messageChanged', (message) => {
+      if (!this.#isClosed) this.#send('messages.changed', this.#views.message(message));
+    });
+    announcer.on('conversationChanged', (address) => {
+      this.#changedConversations.add(address);
+      this.#soon();
+    });
+    announcer.on('backlogProgress', (progress) => {
+      this.#send('backlog.progress', progress);
+    });
+  }
+
+  #relayStates(announcer: Announcer<ServiceEvents>): void {
+    announcer.on('accountChanged', () => {
+      if (!this.#isClosed) this.#send('account.changed', this.#views.account());
+    });
+    announcer.on('leavingChanged', () => {
+      this.#isLeavingChanged = true;
+      this.#soon();
+    });
+    announcer.on('contactChanged', (address) => {
+      this.#changedContacts.add(address);
+      this.#soon();
+    });
+    announcer.on('contactRemoved', (address) => {
+      this.#changedContacts.delete(address);
+      this.#send('contacts.changed', { address, removed: true });
+    });
+    announcer.on('sessionStarted', (address) => {
+      const session = this.#isClosed ? null : this.#views.session(address);
+      if (session !== null) this.#send('sessions.changed', session);
+    });
+    announcer.on('sessionEnded', (address) => {
+      this.#send('sessions.changed', { address, ended: true });
+    });
+    announcer.on('alertRaised', (alert) => {
+      this.#send('alerts.raised', alert);
+    });
+  }
+
+  #soon(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      if (!this.#isClosed) this.#tellChanges();
+    });
+  }
+
+  #tellChanges(): void {
+    if (this.#isLeavingChanged) this.#send('leaving.changed', this.#views.leaving());
+    this.#isLeavingChanged = false;
+    for (const address of this.#changedContacts) {
+      const contact = this.#views.contactOf(address);
+      if (contact !== undefined) this.#send('contacts.changed', contact);
+    }
+    this.#changedContacts.clear();
+    for (const address of this.#changedConversations) {
+      const conversation = this.#views.conversationOf(address);
+      if (conversation !== undefined) this.#send('conversations.changed', conversation);
+    }
+    this.#changedConversations.clear();
+  }
 }

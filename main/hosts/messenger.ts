@@ -37,6 +37,8 @@ export interface Composition {
   /** The profile, existing and locked by this process. */
   readonly directory: string;
   readonly protector: KeyProtector;
+  /** False where nothing protects keys and the user has not chosen a passphrase: no offline keys are made (S-062). */
+  readonly mayKeepOfflineKeys: boolean;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: RandomSource;

@@ -22,15 +22,18 @@ import type { StoredContact } from '../stores/contacts.ts';
 import type { ContactKey } from '../stores/keys.ts';
 import type { StoredConversation, StoredMessage } from '../stores/messages.ts';
 import { localOf, type BareJid } from '../wire/jid.ts';
-import type { Services } from './compose.ts';
+import type { Composition } from './messenger.ts';
+import type { Services } from './services.ts';
 
 export class Views {
   readonly #services: Services;
   readonly #clock: Clock;
+  readonly #hasProtectedStorage: boolean;
 
-  constructor(services: Services, clock: Clock) {
+  constructor(services: Services, { clock, mayKeepOfflineKeys }: Pick<Composition, 'clock' | 'mayKeepOfflineKeys'>) {
     this.#services = services;
     this.#clock = clock;
+    this.#hasProtectedStorage = mayKeepOfflineKeys;
   }
 
   /** @throws CommandError `not-signed-in` before the first sign-in of the profile. */
@@ -58,7 +61,7 @@ export class Views {
     const status = statusOf(
       {
         account: state.kind,
-        hasProtectedStorage: true,
+        hasProtectedStorage: this.#hasProtectedStorage,
         isPublishing: goingOffline.isPublishing,
         hasLeft: availability.hasLeft,
         withdrawFailed: comingOnline.isWithdrawalOpen,
@@ -183,12 +186,13 @@ export class Views {
   }
 
   #reader(): Reader {
-    const { locale, timeZone } = SYSTEM;
-    return { now: this.#clock.now(), locale, timeZone };
+    return { now: this.#clock.now(), locale: LOCALE, timeZone };
   }
 }
 
-const SYSTEM = new Intl.DateTimeFormat().resolvedOptions();
+/** The sentences are English until there is another language; times follow them. */
+const LOCALE = 'en-GB';
+const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
 
 function publishedKey(key: OwnKeyPicture): PublishedKey {
   const { publishedAt, withdrawnAt, deletedAt, createdAt, expiresAt, ...rest } = key;

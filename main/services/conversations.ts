@@ -5,7 +5,7 @@ import type { Stores } from '../stores/stores.ts';
 import type { BareJid } from '../wire/jid.ts';
 import { CommandError } from './command-error.ts';
 import type { Announcer, ServiceEvents } from './events.ts';
-import { readFacts, toStored, type BadgeFacts } from './message-facts.ts';
+import { afterKeyDecision, readFacts, toStored } from './message-facts.ts';
 
 const MOST = 200;
 
@@ -59,10 +59,9 @@ export class Conversations {
 
   #decideOne(message: StoredMessage, fingerprint: string, isRefused: boolean): void {
     const facts = readFacts(message.facts);
-    if (facts.kind !== 'opened' || facts.senderKey !== 'changed' || facts.senderFingerprint !== fingerprint) return;
-    const decided: BadgeFacts = isRefused
-      ? { kind: 'unreadable', reason: 'not-proven', session: facts.session, senderFingerprint: fingerprint }
-      : { ...facts, senderKey: 'known', codeNewSince: this.#clock.now().toISOString() };
+    if (facts.kind !== 'opened' || facts.senderFingerprint !== fingerprint) return;
+    const decided = afterKeyDecision(facts, isRefused ? 'refused' : 'used', this.#clock.now());
+    if (decided === facts) return;
     const next: StoredMessage = { ...message, text: isRefused ? null : message.text, facts: toStored(decided) };
     this.#stores.messages.update(next);
     this.#announcer.announce('messageChanged', next);

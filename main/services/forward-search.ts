@@ -1,7 +1,13 @@
 /** Looking ahead for the counter of a stanza after others were lost, within bounds of work (profile 6.3, S-034). */
-import { searchForward, type ReceivingSession } from '../protocol/esession/xep0200-stanza.ts';
+import { searchForward, type EncryptedStanza, type ReceivingSession } from '../protocol/esession/xep0200-stanza.ts';
+import type { Letter } from './letter.ts';
 import type { LiveSession } from './received-sessions.ts';
-import type { HeldStanza } from './unsealing.ts';
+
+/** A stanza that waits for one before it. */
+export interface HeldStanza {
+  readonly letter: Letter;
+  readonly encrypted: EncryptedStanza;
+}
 
 const SEARCHED_BLOCKS = 65_536;
 /** Tried without a pause: a few milliseconds' work. */

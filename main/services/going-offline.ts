@@ -1,15 +1,13 @@
 /** Leaving: the presence set goes out, is confirmed where there is time, and the stream ends (profile 3.2, 6.2). */
 import { toHex } from '../base/bytes.ts';
-import { SECOND_MS, type Clock, type Timers } from '../base/time.ts';
+import { SECOND_MS, type Timers } from '../base/time.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import { StanzaError, type Link } from '../protocol/xmpp/link.ts';
 import { buildItemsRequest, buildPublish, readItems } from '../wire/xep0060-pubsub.ts';
-import type { StoredAccount } from '../stores/accounts.ts';
 import type { OfflineRecord } from '../stores/offline-secrets.ts';
 import { element, elements, type Element } from '../wire/element.ts';
 import { NS } from '../wire/namespaces.ts';
 import { parseElement } from '../wire/xml-parser.ts';
-import type { AcceptingRecords } from './accepting-records.ts';
 import type { Contacts } from './contacts.ts';
 import type { Announcer, ServiceEvents } from './events.ts';
 import type { Incoming } from './incoming.ts';
@@ -25,12 +23,9 @@ export interface GoingOfflineParts {
   readonly outgoing: Outgoing;
   readonly sessions: SendingSessions;
   readonly incoming: Incoming;
-  readonly records: AcceptingRecords;
-  readonly clock: Clock;
   readonly timers: Timers;
   readonly random: RandomSource;
   readonly announcer: Announcer<ServiceEvents>;
-  readonly account: () => StoredAccount;
   /** Closes the sealed records in memory (S-059). */
   readonly closeKeys: () => void;
 }
@@ -76,7 +71,7 @@ export class GoingOffline {
    * in one write (H-25). Synchronous. The set counts as published: someone may read it before we know.
    */
   leaveAtOnce(link: Link): void {
-    const { keys, sessions, records, random, closeKeys } = this.#parts;
+    const { keys, sessions, random, closeKeys } = this.#parts;
     const last: Element[] = [];
     for (const session of sessions.all()) {
       const termination = sessions.termination(session);
@@ -90,15 +85,13 @@ export class GoingOffline {
       last.push(element('iq', NS.client, { type: 'set', id }, this.#publishPayload(prepared)));
     }
     link.sendLast([...last, unavailable()]);
-    records.forget();
     closeKeys();
   }
 
   /** Another client of the account that is available, or the user's choice, forbids it. */
   #mayPublish(): boolean {
-    const { account, contacts } = this.#parts;
-    const { policy } = account();
-    return policy.whoMayWrite !== 'nobody' && !contacts.isOwnAccountElsewhere();
+    const { publications, contacts } = this.#parts;
+    return publications.mayPublish && !contacts.isOwnAccountElsewhere();
   }
 
   async #setToPublish(): Promise<OfflineRecord | undefined> {

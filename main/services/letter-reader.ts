@@ -27,7 +27,7 @@ export interface LetterReaderParts {
   readonly opening: Opening;
   readonly unsealing: Unsealing;
   readonly delivery: Delivery;
-  readonly outgoing: () => Outgoing;
+  readonly outgoing: Outgoing;
   readonly budget: WorkBudget;
   readonly deferred: DeferredLetters;
 }
@@ -120,7 +120,7 @@ export class LetterReader implements StanzaReader {
     if (from === undefined || id === undefined || content.kind !== 'error') return;
     const answer = readAmpAnswer(content.error);
     batch.afterwards(() => {
-      this.#parts.outgoing().bounced(bareOf(from), id, answer);
+      this.#parts.outgoing.bounced(bareOf(from), id, answer);
     });
   }
 

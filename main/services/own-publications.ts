@@ -18,6 +18,8 @@ export interface OwnPublicationsParts {
   readonly ownKey: OwnKey;
   readonly clock: Clock;
   readonly account: () => StoredAccount;
+  /** False where nothing protects keys: no set is made (S-062). */
+  readonly mayKeepOfflineKeys: boolean;
 }
 
 /** What the server cannot do for our nodes; empty when it is fit. */
@@ -46,6 +48,11 @@ export class OwnPublications {
   detach(): void {
     this.#link = undefined;
     this.#ready.clear();
+  }
+
+  /** False by the user's choice, or where keys cannot be kept: neither set is out. */
+  get mayPublish(): boolean {
+    return this.#parts.mayKeepOfflineKeys && this.#policy().whoMayWrite !== 'nobody';
   }
 
   /** The access each publish carries as a condition, where the server can check it (S-045). */
@@ -88,7 +95,7 @@ export class OwnPublications {
    * @throws LinkError
    */
   async ensureBackup(always = false): Promise<Unfit> {
-    if (this.#policy().whoMayWrite === 'nobody') return [];
+    if (!this.mayPublish) return [];
     const access = accessOf(this.#policy());
     const unfit = await this.#nodeReady(NS.esession, access);
     if (unfit.length > 0) return unfit;
@@ -104,7 +111,7 @@ export class OwnPublications {
   /** After a change of policy: a new backup set with the new life and readers, or none at all. @throws LinkError */
   async applyPolicy(): Promise<void> {
     const { keys } = this.#parts;
-    if (this.#policy().whoMayWrite !== 'nobody') {
+    if (this.mayPublish) {
       await this.ensureBackup(true);
       return;
     }
@@ -117,7 +124,7 @@ export class OwnPublications {
   /** Makes the presence set for the next leaving, in place of the one made before (S-052). */
   async prepareAway(): Promise<Unfit> {
     const { keys, account } = this.#parts;
-    if (this.#policy().whoMayWrite === 'nobody') return [];
+    if (!this.mayPublish) return [];
     const unfit = await this.#nodeReady(NS.offline, 'presence');
     if (unfit.length > 0) return unfit;
     const before = keys.prepared();

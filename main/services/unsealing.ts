@@ -12,7 +12,7 @@ import {
 } from '../protocol/esession/xep0200-stanza.ts';
 import type { Element } from '../wire/element.ts';
 import type { Batch } from './batch.ts';
-import { ForwardSearch } from './forward-search.ts';
+import { ForwardSearch, type HeldStanza } from './forward-search.ts';
 import type { Letter } from './letter.ts';
 import type { LiveSession, ReceivedSessions } from './received-sessions.ts';
 
@@ -30,12 +30,6 @@ export interface UnsealingParts {
   readonly sink: UnsealingSink;
   /** Applies a sender's `<key/>` with the set's x; undefined: the value is invalid, or x is gone. */
   readonly rekey: (live: LiveSession, value: Uint8Array) => Promise<ReceivingSession | undefined>;
-}
-
-/** A stanza that waits for one before it. */
-export interface HeldStanza {
-  readonly letter: Letter;
-  readonly encrypted: EncryptedStanza;
 }
 
 const MAX_HELD = 100;

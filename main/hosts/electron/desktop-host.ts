@@ -73,6 +73,7 @@ function composeOver(
   return parts.compose({
     directory,
     protector,
+    mayKeepOfflineKeys: protector.protects,
     clock,
     timers: clock,
     random: parts.random,

@@ -85,6 +85,7 @@ function composeOver(run: Run, clock: HostClock, modp: ModpEngine, createLink: L
   return parts.compose({
     directory: given.profile,
     protector: run.profile.protector,
+    mayKeepOfflineKeys: true, // docs/contract.md: away keys work here whatever protects them
     clock,
     timers: clock,
     random: parts.random,
