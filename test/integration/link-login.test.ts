@@ -78,6 +78,7 @@ describe.each(BOTH_SERVERS)('createClientLink, login on %s', (_name, start) => {
       const folder = await makeServerFolder('other-ca', []);
       const other = await makeCertificate(folder, server.domain);
       const link = linkOf('pässwörd, =€ 𝄞', { ca: await readFile(other.caFile, 'utf8'), directTls });
+      await rm(folder, { recursive: true });
 
       await expect(link.open({ resume: false })).rejects.toMatchObject({ code: 'certificate' });
     },

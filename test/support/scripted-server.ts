@@ -1,0 +1,125 @@
+/**
+ * An XMPP server that does what a test tells it, right or wrong, over real sockets: what no honest server can be made
+ * to do. It records every octet it hears.
+ */
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+
+/** Called with everything heard on this connection since the last time it wrote. @returns what to write, if anything */
+export type Script = (heard: string, connection: ScriptedConnection) => string | undefined;
+
+export interface ScriptedConnection {
+  readonly socket: Socket;
+  /** Everything heard so far. */
+  readonly transcript: string;
+  write(text: string | Buffer): void;
+}
+
+export interface ScriptedServer {
+  readonly port: number;
+  readonly connections: readonly ScriptedConnection[];
+  /** Resolves when something has been heard for which this holds. */
+  heard(holds: (transcript: string) => boolean): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface TlsFiles {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+/** @param tls - For TLS from the first octet; in clear without it. */
+export async function startScriptedServer(script: Script, tls?: TlsFiles): Promise<ScriptedServer> {
+  const connections: ScriptedConnection[] = [];
+  const watchers = new Set<() => void>();
+  const serve = (socket: Socket): void => {
+    connections.push(
+      follow(socket, script, () => {
+        for (const look of [...watchers]) look();
+      }),
+    );
+  };
+  const server: Server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    port: address.port,
+    connections,
+    heard: (holds) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!connections.some(({ transcript }) => holds(transcript))) return;
+          watchers.delete(look);
+          resolve();
+        };
+        watchers.add(look);
+        look();
+      }),
+    stop: async () => {
+      for (const { socket } of connections) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function follow(socket: Socket, script: Script, tell: () => void): ScriptedConnection {
+  let transcript = '';
+  let unanswered = '';
+  const connection: ScriptedConnection = {
+    socket,
+    get transcript() {
+      return transcript;
+    },
+    write: (text) => {
+      if (socket.writable) socket.write(text);
+    },
+  };
+  socket.on('error', () => undefined);
+  socket.on('data', (octets: Buffer) => {
+    transcript += octets.toString('utf8');
+    unanswered += octets.toString('utf8');
+    const answer = script(unanswered, connection);
+    if (answer !== undefined) {
+      unanswered = '';
+      connection.write(answer);
+    }
+    tell();
+  });
+  return connection;
+}
+
+export const STREAM_HEADER =
+  "<?xml version='1.0'?><stream:stream from='example.org' id='s1' version='1.0' xmlns='jabber:client' " +
+  "xmlns:stream='http://etherx.jabber.org/streams'>";
+
+export function features(content: string): string {
+  return `<stream:features>${content}</stream:features>`;
+}
+
+export const STARTTLS_FEATURE = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>";
+export const PLAIN_FEATURE =
+  "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>PLAIN</mechanism></mechanisms>";
+export const SESSION_FEATURES = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><sm xmlns='urn:xmpp:sm:3'/>";
+export const SASL_SUCCESS = "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>";
+
+/** The answers of an honest server up to the session, for PLAIN; a test puts its own in front of them. */
+export function honest(jid = 'alice@example.org/pda'): Script {
+  let isLoggedIn = false;
+  return (heard) => {
+    if (heard.includes('<stream:stream')) {
+      return STREAM_HEADER + features(isLoggedIn ? SESSION_FEATURES : PLAIN_FEATURE);
+    }
+    if (heard.includes('</auth>')) {
+      isLoggedIn = true;
+      return SASL_SUCCESS;
+    }
+    const [, bind] = /<iq type="set" id="(\w+)"><bind/.exec(heard) ?? [];
+    if (bind !== undefined) {
+      return `<iq type='result' id='${bind}'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>${jid}</jid></bind></iq>`;
+    }
+    if (heard.includes('<enable')) return "<enabled xmlns='urn:xmpp:sm:3' id='sm1' resume='true'/>";
+    return heard.includes('</stream:stream>') ? '</stream:stream>' : undefined;
+  };
+}
