@@ -18,7 +18,7 @@ export class Database {
   readonly #statements = new Map<string, StatementSync>();
   readonly #mirrors: Mirror[] = [];
   #depth = 0;
-  /** What made SQLite end the whole transaction by itself, as a full disk does. */
+  /** The last error: what made SQLite end a whole transaction by itself, as a full disk does. */
   #ended: unknown;
 
   /**
@@ -43,23 +43,23 @@ export class Database {
 
   /** Runs statements without parameters or results, as a migration has them. */
   execute(sql: string): void {
-    guarded(() => this.#connection.exec(sql));
+    this.#step(() => this.#connection.exec(sql));
   }
 
   /** Runs one statement. @returns how many rows it changed. */
   run(sql: string, ...values: readonly Value[]): number {
-    return guarded(() => Number(this.#prepare(sql).run(...values).changes));
+    return this.#step(() => Number(this.#prepare(sql).run(...values).changes));
   }
 
   /** The first row; undefined if there is none. The caller names the columns' types, which STRICT tables hold to. */
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- SQL has no types; STRICT tables keep what the caller names
   first<Columns extends Row>(sql: string, ...values: readonly Value[]): Columns | undefined {
-    return guarded(() => this.#prepare(sql).get(...values)) as Columns | undefined;
+    return this.#step(() => this.#prepare(sql).get(...values)) as Columns | undefined;
   }
 
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- SQL has no types; STRICT tables keep what the caller names
   all<Columns extends Row>(sql: string, ...values: readonly Value[]): readonly Columns[] {
-    return guarded(() => this.#prepare(sql).all(...values)) as unknown as readonly Columns[];
+    return this.#step(() => this.#prepare(sql).all(...values)) as unknown as readonly Columns[];
   }
 
   /** Has `mirror` take part in every transaction from now on. */
@@ -85,7 +85,7 @@ export class Database {
       this.#end();
       return result;
     } catch (error) {
-      this.#undo(error);
+      this.#undo();
       throw error;
     } finally {
       this.#depth -= 1;
@@ -113,6 +113,17 @@ export class Database {
     });
   }
 
+  #step<T>(run: () => T): T {
+    // After SQLite ended the transaction by itself, a statement would stand alone and be committed at once.
+    if (this.#depth > 0 && !this.#connection.isTransaction) throw this.#ended;
+    try {
+      return guarded(run);
+    } catch (error) {
+      this.#ended = error;
+      throw error;
+    }
+  }
+
   #prepare(sql: string): StatementSync {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
@@ -132,16 +143,14 @@ export class Database {
   }
 
   #end(): void {
-    // An inner failure that the caller caught may have taken the outer transaction with it.
-    if (!this.#connection.isTransaction) throw this.#ended;
     this.#flush();
     this.run(this.#depth === 1 ? 'COMMIT' : 'RELEASE inner');
   }
 
-  #undo(cause: unknown): void {
+  #undo(): void {
     for (const mirror of this.#mirrors) mirror.drop();
-    if (!this.#connection.isTransaction) this.#ended = cause;
-    else if (this.#depth === 1) this.run('ROLLBACK');
+    if (!this.#connection.isTransaction) return;
+    if (this.#depth === 1) this.run('ROLLBACK');
     else this.execute('ROLLBACK TO inner; RELEASE inner');
   }
 

@@ -53,7 +53,7 @@ export const UNFINISHED = '.tmp';
  * Creates or replaces a file: written beside it, synced, renamed over it, the directory synced. After a crash at any
  * point the old octets or the new ones are there, never a mixture, and at most an unfinished file beside them.
  *
- * @throws StoreError `store-full`, `disk-error`; the old file is as it was.
+ * @throws StoreError `store-full`, `disk-error`; the old file is as it was, unless only the directory's sync failed.
  */
 export function writeDurably(files: FileOperations, path: string, octets: Uint8Array): void {
   const unfinished = path + UNFINISHED;

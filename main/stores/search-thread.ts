@@ -74,8 +74,11 @@ export class SearchThread implements MessageScanner {
       this.#take(reply);
     });
     worker.on('error', (error) => {
-      this.#worker = undefined;
       this.#fail(error);
+    });
+    worker.on('exit', () => {
+      this.#worker = undefined;
+      this.#fail(new TypeError('the search worker ended'));
     });
     return worker;
   }
