@@ -67,13 +67,19 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
       // Numbers in messages are what they look like; everything else still needs an explicit conversion.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       // `void` as a result type of a contract's entries is deliberate (toolchain.md 11).
       '@typescript-eslint/no-invalid-void-type': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'no-restricted-imports': restrictedImports(),
       'no-restricted-properties': ['error', ...random, ...markup],
       'no-restricted-syntax': ['error', ...houseSyntax],
+      // There are no enums here to be unsafe with, and both rules compare every assignment's types.
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
+      '@typescript-eslint/no-unsafe-enum-comparison': 'off',
       // A derived error's constructor makes the base's protected one public; the rule takes it for idle.
       '@typescript-eslint/no-useless-constructor': 'off',
       eqeqeq: 'error',

@@ -48,7 +48,7 @@ export class Views {
     return {
       state: state.kind,
       ...(account === undefined ? {} : { address: account.address, resource: account.resource }),
-      ...('reason' in state && state.reason !== undefined ? { reason: state.reason } : {}),
+      ...('reason' in state ? { reason: state.reason } : {}),
       ...(state.kind === 'online' ? { server: { features: server.features } } : {}),
     };
   }
@@ -133,7 +133,7 @@ export class Views {
     const facts = readFacts(stored.facts);
     const fingerprint = fingerprintIn(facts);
     const verifiedAt = trust.all(contact).find((key) => key.fingerprint === fingerprint)?.verifiedAt;
-    const keyDates = 'keyId' in facts && facts.keyId !== undefined ? keyDatesOf(keys, facts.keyId) : undefined;
+    const keyDates = 'keyId' in facts ? keyDatesOf(keys, facts.keyId) : undefined;
     const name = contacts.find(contact)?.name ?? localOf(contact) ?? contact;
     const { badge, details } = badgeOf(stored, keyDates, {
       ...this.#reader(),

@@ -74,7 +74,7 @@ export class Contacts {
     if (from === undefined) return;
     const type = stanza.attrs['type'];
     if (type === 'subscribe') return this.#asked(bareOf(from));
-    if (type === 'unsubscribe' || type === 'unsubscribed') return this.#withdrawn(bareOf(from), type);
+    if (type === 'unsubscribe' || type === 'unsubscribed') { this.#withdrawn(bareOf(from), type); return; }
     if (type !== undefined && type !== 'unavailable') return;
     this.#applyPresence(stanza, from, type === undefined);
   }
@@ -207,11 +207,11 @@ export class Contacts {
     const contact = this.ensure(address);
     if (contact.blocked) return;
     const agreedBefore = contact.inRoster && (contact.request === 'outgoing' || this.receivesPresence(address));
-    if (!agreedBefore) return this.#change({ ...contact, request: 'incoming' });
+    if (!agreedBefore) { this.#change({ ...contact, request: 'incoming' }); return; }
     await this.#online().send(buildSubscription('subscribed', address));
   }
 
-  async #withdrawn(address: BareJid, type: 'unsubscribe' | 'unsubscribed'): Promise<void> {
+  #withdrawn(address: BareJid, type: 'unsubscribe' | 'unsubscribed'): void {
     const contact = this.find(address);
     if (contact === undefined) return;
     if (type === 'unsubscribe' && contact.request === 'incoming') {

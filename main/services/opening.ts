@@ -51,14 +51,14 @@ export class Opening {
 
   async open(letter: Letter, initForm: Element, batch: Batch): Promise<void> {
     const response = readForm(initForm);
-    if (response === undefined) return this.#parts.refuse(letter, 'altered', undefined, batch); // check 1
+    if (response === undefined) { this.#parts.refuse(letter, 'altered', undefined, batch); return; } // check 1
     const record = this.#parts.keys.byNonce(response.nonce); // check 2
     if (record === undefined) {
       const tombstone = this.#parts.keys.tombstoneOf(response.nonce);
-      return this.#parts.refuse(letter, this.#reasonOfAbsence(response), tombstone?.id, batch);
+      this.#parts.refuse(letter, this.#reasonOfAbsence(response), tombstone?.id, batch); return;
     }
     if (record.expiresAt <= this.#parts.clock.now()) {
-      return this.#parts.refuse(letter, 'expired', record.id, batch); // check 3
+      this.#parts.refuse(letter, 'expired', record.id, batch); return; // check 3
     }
     const opening = { d: response.d, responderNonce: response.responderNonce, digest: response.digest };
     const match = this.#parts.sessions.match(record.id, { ...opening, from: letter.contact }); // check 4
@@ -66,9 +66,9 @@ export class Opening {
       case 'duplicate':
         return this.#again(letter, record.id, match.entry, batch);
       case 'replay':
-        return this.#parts.refuse(letter, 'copy', record.id, batch);
+        { this.#parts.refuse(letter, 'copy', record.id, batch); return; }
       case 'relayed':
-        if (match.entry.outcome === 'shown') return this.#parts.refuse(letter, 'not-proven', record.id, batch);
+        if (match.entry.outcome === 'shown') { this.#parts.refuse(letter, 'not-proven', record.id, batch); return; }
         this.#drop(record.id, match.entry, batch);
         break;
       case 'new':
@@ -115,7 +115,7 @@ export class Opening {
       modp,
     });
     if (outcome.kind === 'refused') {
-      return this.#parts.refuse(letter, REASONS[outcome.reason], record.id, batch);
+      this.#parts.refuse(letter, REASONS[outcome.reason], record.id, batch); return;
     }
     await this.#noteKey(letter.contact, outcome.peerKey);
     const live = this.#create(letter, record, response, outcome, batch); // check 12
@@ -128,7 +128,7 @@ export class Opening {
   /** A first key is compared with what its owner publishes (4.4); one that is not there counts as changed. */
   async #noteKey(contact: BareJid, key: PublicKey): Promise<void> {
     const { trust, publishedKeys } = this.#parts;
-    if (trust.all(contact).length > 0) return trust.note(contact, key);
+    if (trust.all(contact).length > 0) { trust.note(contact, key); return; }
     const published = await publishedKeys(contact);
     const fingerprint = fingerprintOf(key);
     const contradicts =

@@ -82,7 +82,7 @@ export class TestMessenger {
   }
 
   call<C extends CommandName>(name: C, params: CommandParams<C>): Promise<CommandResult<C>> {
-    return this.messenger.api[name](params as never) as Promise<CommandResult<C>>;
+    return this.messenger.api[name](params);
   }
 
   async signIn(): Promise<void> {
@@ -149,20 +149,26 @@ export class TestMessenger {
     return (options, handlers) => {
       const link = factory(options, handlers);
       this.#links.push(link);
-      const { send, request, sendLast } = link;
-      link.send = (stanza) => {
-        this.sent.push(stanza);
-        return send.call(link, stanza);
+      return {
+        open: (how) => link.open(how),
+        send: (stanza) => {
+          this.sent.push(stanza);
+          return link.send(stanza);
+        },
+        request: (asked) => {
+          this.asked.push(asked);
+          return link.request(asked);
+        },
+        sendLast: (stanzas) => {
+          this.sent.push(...stanzas);
+          link.sendLast(stanzas);
+        },
+        close: (timeoutMs) => link.close(timeoutMs),
+        abandon: () => link.abandon(),
+        get isOpen() {
+          return link.isOpen;
+        },
       };
-      link.request = (asked) => {
-        this.asked.push(asked);
-        return request.call(link, asked);
-      };
-      link.sendLast = (stanzas) => {
-        this.sent.push(...stanzas);
-        sendLast.call(link, stanzas);
-      };
-      return link;
     };
   }
 }
