@@ -80,6 +80,10 @@ export default defineConfig(
       // There are no enums here to be unsafe with, and both rules compare every assignment's types.
       '@typescript-eslint/no-unsafe-enum-assignment': 'off',
       '@typescript-eslint/no-unsafe-enum-comparison': 'off',
+      // Doubles of the platform's objects are objects, not instances.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      // Spreading a text gives its code points, which is what is wanted where it is done.
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
       // A derived error's constructor makes the base's protected one public; the rule takes it for idle.
       '@typescript-eslint/no-useless-constructor': 'off',
       eqeqeq: 'error',

@@ -6,7 +6,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { countLine, countTests, fullName, OUTPUT_FOLDER, SUMMARY_FILE } from './testing/report.ts';
 import type { RunKind, RunSummary, StepResult, TestResult } from './testing/report.ts';
-import { filesOf, runStep, stopRunningStep } from './testing/run-step.ts';
+import { filesOf, runStep, stopRunningSteps } from './testing/run-step.ts';
+import { runInOrder } from './testing/run-in-order.ts';
 import { stepsOf } from './testing/steps.ts';
 import type { Step } from './testing/steps.ts';
 
@@ -24,11 +25,14 @@ async function run(kind: RunKind): Promise<RunSummary> {
   mkdirSync(folder, { recursive: true });
   const startedAt = new Date().toISOString();
   const steps: StepResult[] = [];
-  for (const step of stepsOf(kind, root)) {
-    const result = await runStep(step, root, folder);
-    steps.push(result);
-    show(step, result, folder);
-  }
+  await runInOrder(
+    stepsOf(kind, root),
+    (step) => runStep(step, root, folder),
+    (step, result) => {
+      steps.push(result);
+      show(step, result, folder);
+    },
+  );
   const summary = { kind, startedAt, node: process.versions.node, steps };
   writeFileSync(join(folder, SUMMARY_FILE), JSON.stringify(summary, undefined, 1));
   return summary;
@@ -59,7 +63,7 @@ function indent(text: string): string {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    stopRunningStep();
+    stopRunningSteps();
     process.exit(130);
   });
 }

@@ -47,7 +47,7 @@ function runToEnd(step: Step, root: string, files: StepFiles): Promise<string | 
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', [REPORT_PATH_VARIABLE]: files.report },
   });
   closeSync(log);
-  running = child;
+  running.add(child);
   return new Promise((resolve) => {
     let late = false;
     const limit = setTimeout(() => {
@@ -57,7 +57,7 @@ function runToEnd(step: Step, root: string, files: StepFiles): Promise<string | 
     const settle = (failure: string | undefined): void => {
       clearTimeout(limit);
       endGroup(child);
-      running = undefined;
+      running.delete(child);
       resolve(late ? `stopped after ${step.limitSeconds} s, its time limit` : failure);
     };
     child.once('error', (error) => settle(error.message));
@@ -67,11 +67,11 @@ function runToEnd(step: Step, root: string, files: StepFiles): Promise<string | 
   });
 }
 
-let running: ChildProcess | undefined;
+const running = new Set<ChildProcess>();
 
 /** Stops what runs now, for a run that is interrupted. */
-export function stopRunningStep(): void {
-  if (running !== undefined) endGroup(running);
+export function stopRunningSteps(): void {
+  for (const child of running) endGroup(child);
 }
 
 function endGroup(child: ChildProcess): void {

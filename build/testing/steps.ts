@@ -10,6 +10,8 @@ export interface Step {
   readonly args: readonly string[];
   /** Past this the step is stopped and counts as failed. */
   readonly limitSeconds: number;
+  /** One that reads only and keeps one processor busy: such neighbours run two at a time. */
+  readonly isCheck?: true;
   /** Why it cannot run on this machine; it is then counted as skipped. */
   readonly unavailable?: string;
 }
@@ -18,7 +20,7 @@ export interface Step {
  * The steps of a run in the order of toolchain.md 5: what is cheap and points closest to the mistake comes first.
  */
 export function stepsOf(kind: RunKind, root: string): readonly Step[] {
-  const checks = [...typeSteps(root), ...lintSteps()];
+  const checks = [...typeSteps(root), ...lintSteps()].map((step): Step => ({ ...step, isCheck: true }));
   if (kind === 'static') return checks;
   const quick = [...checks, vitest('unit', 240, 'unit', 'dom')];
   if (kind === 'quick') return quick;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { countLine, countTests, fullName } from '../../build/testing/report.ts';
+import { runInOrder } from '../../build/testing/run-in-order.ts';
 import { filesOf, runStep } from '../../build/testing/run-step.ts';
 import { stepsOf } from '../../build/testing/steps.ts';
 import type { Step } from '../../build/testing/steps.ts';
@@ -85,6 +86,43 @@ function isRunning(pid: number): boolean {
     return false; // no such process
   }
 }
+
+describe('runInOrder', () => {
+  const check = (name: string): Step => ({ ...COMMAND, name, isCheck: true });
+
+  async function historyOf(steps: readonly Step[]) {
+    const history: string[] = [];
+    const ends: (() => void)[] = [];
+    const run = async ({ name }: Step) => {
+      history.push(`start ${name}`);
+      // Each ends when the next one has started, or when nothing else can start.
+      await new Promise<void>((resolve) => {
+        ends.push(resolve);
+        setImmediate(() => ends.at(-1)?.());
+        ends.at(-2)?.();
+      });
+      return { step: name, seconds: 0, tests: [] };
+    };
+    await runInOrder(steps, run, ({ name }) => history.push(`show ${name}`));
+    return history;
+  }
+
+  it('shows results in the order of the steps, whichever ends first', async () => {
+    const shown = (await historyOf([check('a'), check('b'), check('c')])).filter((line) => line.startsWith('show'));
+    expect(shown).toEqual(['show a', 'show b', 'show c']);
+  });
+
+  it('gives everything but checks the machine to itself', async () => {
+    const history = await historyOf([
+      check('a'),
+      check('b'),
+      { ...COMMAND, name: 'unit' },
+      { ...COMMAND, name: 'build' },
+    ]);
+    expect(history.slice(0, 2)).toEqual(['start a', 'start b']);
+    expect(history.slice(2)).toEqual(['show a', 'show b', 'start unit', 'show unit', 'start build', 'show build']);
+  });
+});
 
 describe('stepsOf (toolchain 5)', () => {
   const names = (kind: Parameters<typeof stepsOf>[0]) => stepsOf(kind, root).map(({ name }) => name);
