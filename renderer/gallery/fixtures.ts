@@ -30,7 +30,7 @@ export const SAFETY_CODE = '30164 88120 57391 02846 71935 66208 14977 53062 8941
 /** What every message in the gallery has; a badge adds its own. */
 const plain: Details = {
   session: 'away',
-  sentence: 'Only you and Bob can read this. It was sealed for your away key while this computer was off.',
+  sentence: '',
   checked: [
     'The sender proved the key on file for Bob.',
     'The text is as it was sent.',
@@ -66,6 +66,33 @@ const texts: Partial<Record<Badge, string>> = {
   O7: 'Test, in clear, as you asked.',
 };
 
+/** As the messenger says them. */
+const sentencesOfBadges: Readonly<Record<Badge, string>> = {
+  I1: 'Only you two can read this. Bob’s code is verified.',
+  I2: 'Only you two can read this. Bob’s code was never compared.',
+  I3: 'Sealed for your away key, deleted at 11:07.',
+  I4: 'Sealed for your away key. Bob’s code was never compared.',
+  I5: 'The key for this message still exists until 29 Nov.',
+  I6: 'Servers on the way could read this. Others in this conversation were encrypted. Ask Bob if this is from them.',
+  I7: 'Bob’s safety code is not the one on file. Text hidden.',
+  I8: 'It arrived after its key expired. Nobody can open it.',
+  I9: 'It was sealed for a key this computer does not have.',
+  I10: 'It arrived after its key was deleted.',
+  I11: 'A second copy of a message you already have.',
+  I12: 'It was changed on the way.',
+  I13: 'It claims to be from Bob. The proof is wrong or missing.',
+  I14: 'It asked for protection this program does not accept.',
+  I15: 'It is being opened.',
+  I16: 'This is our fault. The sealed message was kept.',
+  O1: 'Only you two can read this. Bob’s code is verified.',
+  O2: 'Can be opened until Tue 18:02. Bob’s code was never compared.',
+  O3: 'Can be opened until 3 Dec, with a backup key. Bob’s code was never compared.',
+  O4: 'This message was probably never opened. Its key has expired.',
+  O5: 'Bob has no key published. It is sent when there is one.',
+  O6: 'Bob’s safety code is not the one on file. Nothing is sent until you decide.',
+  O7: 'Servers on the way could read this.',
+};
+
 const extras: Partial<Record<Badge, Partial<Details>>> = {
   I1: { session: 'live', senderVerified: true },
   I2: { session: 'live' },
@@ -73,8 +100,8 @@ const extras: Partial<Record<Badge, Partial<Details>>> = {
   I4: { keyWithdrawnAt: at('11:01'), keyDeletedAt: at('11:07') },
   I5: { session: 'backup', keyExpiresAt: at('09:00', 7) },
   I6: { session: 'none', checked: [], notChecked: ['Who wrote it.', 'Whether it was changed on the way.'] },
-  I8: { reason: 'expired', sentence: 'It arrived after its key expired. Nobody can open it.', checked: [] },
-  I12: { reason: 'altered', sentence: 'The integrity value is wrong; no text exists.', checked: [] },
+  I8: { reason: 'expired', checked: [] },
+  I12: { reason: 'altered', checked: [] },
   O1: { session: 'live', senderVerified: true },
   O3: { session: 'backup', keyExpiresAt: at('10:00', 11) },
   O5: { session: 'none', reason: 'no-key' },
@@ -113,7 +140,7 @@ export function messageOf(address: string, badge: Badge, writtenAt: string, more
     timeCertain: badge !== 'I6',
     badge,
     ...(state !== undefined && { state }),
-    details: { ...plain, ...extras[badge] },
+    details: { ...plain, sentence: sentencesOfBadges[badge], ...extras[badge] },
     ...more,
   };
 }

@@ -1,11 +1,10 @@
 /**
- * A message's badge (ux.md 3.4): one pure function from the recorded facts. Tooltip, details panel, notices and spoken
- * sentences take its result, so that there is no second source.
+ * How a message's badge looks (ux.md 3.4): one pure function from its code and details, which the messenger computed.
+ * Bubble, tooltip, details panel and spoken sentence take its result, so that there is no second source.
  */
 import type { Badge, Message } from '../../preload/contract.ts';
 import { badgeWords, diskSentences, type BadgeFacts } from './catalogue-badges.ts';
-import { errorSentence } from './catalogue-errors.ts';
-import { whenOf } from './format.ts';
+import { dayAndTime, dayOnly } from './format.ts';
 import type { IconName } from './icons.ts';
 
 export type Tone = 'good' | 'info' | 'caution' | 'bad' | 'quiet';
@@ -52,14 +51,12 @@ const verifiedLooks: Partial<Record<Badge, readonly [IconName, Tone]>> = {
   O2: ['moon-lock-tick', 'good'],
 };
 
-/** @param name - the contact's name, as the list shows it. */
-export function badgeOf(message: Message, name: string, now = new Date()): BadgeFace {
-  const facts = factsOf(message, name, now);
+export function badgeOf(message: Message, now = new Date()): BadgeFace {
+  const facts = factsOf(message, now);
   const code = message.badge;
   const [icon, tone] = (facts.isVerified ? verifiedLooks[code] : undefined) ?? looks[code];
-  const { words, tooltip } = badgeWords[code];
   const isOrdinary = code === 'I1' || (code === 'O1' && facts.isVerified);
-  return { code, icon, tone, words: words(facts), tooltip: tooltip(facts), isOrdinary };
+  return { code, icon, tone, words: badgeWords[code](facts), tooltip: message.details.sentence, isOrdinary };
 }
 
 /** What someone with this computer's disk could do about the message. */
@@ -79,14 +76,12 @@ export function isNotOpened(badge: Badge): boolean {
   return ['I8', 'I9', 'I10', 'I12', 'I13', 'I14', 'I16'].includes(badge);
 }
 
-function factsOf({ details, state }: Message, name: string, now: Date): BadgeFacts {
-  const { keyDeletedAt, keyExpiresAt, reason } = details;
+function factsOf({ details, state }: Message, now: Date): BadgeFacts {
+  const { keyExpiresAt: expiry, senderVerified } = details;
+  const isOver = expiry !== undefined && Date.parse(expiry) <= now.getTime();
   return {
-    name,
-    isVerified: details.senderVerified,
+    isVerified: senderVerified,
     isDelivered: state === 'delivered',
-    ...(keyDeletedAt !== undefined && { deletedAt: whenOf(keyDeletedAt, now) }),
-    ...(keyExpiresAt !== undefined && { expiresAt: whenOf(keyExpiresAt, now) }),
-    ...(reason !== undefined && { reason: errorSentence(reason) }),
+    ...(expiry !== undefined && { until: { day: dayOnly(expiry, now), dayAndTime: dayAndTime(expiry, now), isOver } }),
   };
 }

@@ -78,7 +78,6 @@ export const words = {
     timeUncertain: 'time not certain',
     copies: (count: number) => (count === 1 ? 'Refused: copy' : `Refused: copy, ${count} times`),
     missingBefore: 'Messages before this one are missing.',
-    oneInClear: (name: string) => `Others in this conversation were encrypted. Ask ${name} if this is from them.`,
     newFrom: (name: string, text: string) => `${name}: ${text}`,
     newElsewhere: (count: number) =>
       count === 1 ? '1 new message in another conversation' : `${count} new messages in other conversations`,

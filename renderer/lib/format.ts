@@ -19,13 +19,25 @@ export function timeOf(instant: Instant): string {
   return formats.time.format(new Date(instant));
 }
 
-/** `10:02` today, `Tue 14:30` within six days, `29 Nov` beyond, `29 Nov 2027` in another year. */
-export function whenOf(instant: Instant, now = new Date()): string {
+/** `10:02` today, `Tue 14:30` within six days, `29 Nov 14:30` beyond; with the year if it is another one. */
+export function dayAndTime(instant: Instant, now = new Date()): string {
   const date = new Date(instant);
+  const time = formats.time.format(date);
   const days = Math.abs(daysBetween(now, date));
-  if (days === 0) return formats.time.format(date);
-  if (days < 6) return `${formats.weekday.format(date)} ${formats.time.format(date)}`;
-  return dateOf(date, now);
+  if (days === 0) return time;
+  return `${days <= 6 ? formats.weekday.format(date) : dateOf(date, now)} ${time}`;
+}
+
+/** `29 Nov`, or the time if that is today: for what lasts days. */
+export function dayOnly(instant: Instant, now = new Date()): string {
+  const date = new Date(instant);
+  return daysBetween(now, date) === 0 ? formats.time.format(date) : dateOf(date, now);
+}
+
+/** `10:02` today, `Tue 14:30` within six days, `29 Nov` beyond: as short as a row of the list needs it. */
+export function whenOf(instant: Instant, now = new Date()): string {
+  const days = Math.abs(daysBetween(now, new Date(instant)));
+  return days <= 6 ? dayAndTime(instant, now) : dayOnly(instant, now);
 }
 
 /** `29 Nov 10:02`: the day and the time, whatever the distance; for panels that state facts. */

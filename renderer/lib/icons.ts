@@ -35,7 +35,7 @@ export const icons = {
   'ring-slash': `${wholeRing}M3.9 12.1l8.2-8.2`,
   'ring-dashed':
     'M8 2.25a5.75 5.75 0 0 1 3.2 1M13 5.2a5.75 5.75 0 0 1 .55 3.6M12.5 11.5a5.75 5.75 0 0 1-2.8 2M6.6 13.6a5.75 5.75 0 0 1-3-2M2.4 9.2a5.75 5.75 0 0 1 .4-3.4M4.4 3.5a5.75 5.75 0 0 1 1.2-.7',
-  'ring-filling': `${wholeRing}M8 8V4.5a3.5 3.5 0 1 1-3.5 3.5z`,
+  'ring-filling': `${wholeRing}M8 4.75a3.25 3.25 0 0 1 0 6.5z`,
   square: 'M3.25 3.25h9.5v9.5h-9.5z',
   // The window's own.
   back: 'M10 3L5 8l5 5',

@@ -8,7 +8,7 @@ import { exactlyWhen } from './format.ts';
 export function messageSentence(message: Message, name: string, now = new Date()): string {
   const author = message.direction === 'out' ? words.you : name;
   const text = message.text === null ? words.list.noText : `“${message.text}”`;
-  const badge = badgeOf(message, name, now).words;
+  const badge = badgeOf(message, now).words;
   const state = message.state === undefined ? undefined : words.states[message.state];
   const parts = [author, text, exactlyWhen(message.writtenAt, now), lowered(badge)];
   if (state !== undefined && state !== badge) parts.push(lowered(state));

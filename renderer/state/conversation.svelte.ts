@@ -27,7 +27,6 @@ export class ConversationState {
   #limit = PAGE;
 
   readonly timeline = $derived(timelineOf(this.messages, this.newFrom));
-  readonly hasEncrypted = $derived(this.messages.some((message) => message.details.session !== 'none'));
   readonly octets = $derived(octetsOf(this.draft));
   readonly parts = $derived(this.octets > MAX_TEXT_OCTETS ? partsOf(this.draft, MAX_TEXT_OCTETS) : [this.draft]);
 

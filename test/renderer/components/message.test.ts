@@ -9,7 +9,7 @@ import { local, messageWith } from '../support/samples.ts';
 
 afterEach(cleanup);
 
-const common = { name: 'Bob', startsGroup: true, isTabStop: true, isAmongEncrypted: true, onopen: () => undefined };
+const common = { startsGroup: true, isTabStop: true, onopen: () => undefined };
 const show = (message: ReturnType<typeof messageWith>, more = {}) =>
   render(MessageBubble, { props: { ...common, message, ...more } });
 
@@ -59,7 +59,7 @@ describe('MessageBubble', () => {
     for (const badge of [...INCOMING_BADGES, ...OUTGOING_BADGES]) {
       const direction = badge.startsWith('I') ? 'in' : 'out';
       const message = messageWith({ badge, direction });
-      const face = badgeOf(message, 'Bob');
+      const face = badgeOf(message);
       const { container } = show(message);
       const button = container.querySelector(`[data-badge="${badge}"]`);
       expect(button?.querySelector('svg')?.getAttribute('data-icon'), badge).toBe(face.icon);
@@ -87,7 +87,7 @@ describe('MessageBubble', () => {
   });
 
   it('shows no text of a message that has none, but what happened', () => {
-    show(messageWith({ badge: 'I12', text: null }));
+    show(messageWith({ badge: 'I12', text: null }, { sentence: 'It was changed on the way.' }));
     expect(screen.getByText('It was changed on the way.')).toBeTruthy();
   });
 
@@ -99,13 +99,10 @@ describe('MessageBubble', () => {
     expect(container.querySelector('time')?.textContent).toMatch(/^Written 10:02 · arrived .+/);
   });
 
-  it('asks about a clear message among encrypted ones only', () => {
-    const clear = messageWith({ badge: 'I6' }, { session: 'none' });
-    show(clear);
-    expect(screen.getByText(/Ask Bob if this is from them/)).toBeTruthy();
-    cleanup();
-    show(clear, { isAmongEncrypted: false });
-    expect(screen.queryByText(/Ask Bob/)).toBeNull();
+  it('says under a clear message what the messenger says of it', () => {
+    const sentence = 'Servers on the way could read this. Ask Bob if this is from them.';
+    show(messageWith({ badge: 'I6' }, { session: 'none', sentence }));
+    expect(screen.getByText(sentence)).toBeTruthy();
   });
 
   it('says the state of an own message once', () => {

@@ -10,7 +10,7 @@ const everyCode: readonly Badge[] = [...INCOMING_BADGES, ...OUTGOING_BADGES];
 
 function faceOf(badge: Badge, details: Partial<Details> = {}, more: Partial<Message> = {}) {
   const direction = badge.startsWith('I') ? 'in' : 'out';
-  return badgeOf(messageWith({ badge, direction, ...more }, details), 'Bob', now);
+  return badgeOf(messageWith({ badge, direction, ...more }, details), now);
 }
 
 /** Words, icon and tone of ux.md 3.4, as its tables write them. */
@@ -46,12 +46,11 @@ describe('badgeOf (ux.md 3.4)', () => {
     expect(faceOf(badge, details)).toMatchObject({ code: badge, words, icon, tone });
   });
 
-  it('has a face for every code, each with a drawing, words and a tooltip of its own', () => {
+  it('has a face for every code, each with a drawing and words', () => {
     for (const badge of everyCode) {
       const face = faceOf(badge);
       expect(icons[face.icon].length, badge).toBeGreaterThan(10);
       expect(face.words, badge).not.toBe('');
-      expect(face.tooltip, badge).not.toBe('');
     }
   });
 
@@ -62,14 +61,19 @@ describe('badgeOf (ux.md 3.4)', () => {
     }
   });
 
-  it('says in the tooltip when the away key was deleted, and before that what is about to happen', () => {
-    expect(faceOf('I3').tooltip).toContain('about to be deleted');
-    expect(faceOf('I3', { keyDeletedAt: local(2026, 11, 22, 8, 7) }).tooltip).toContain('deleted at 08:07');
+  it('takes its sentence from the message, and makes none of its own', () => {
+    for (const badge of everyCode)
+      expect(faceOf(badge, { sentence: `said of ${badge}` }).tooltip).toBe(`said of ${badge}`);
   });
 
-  it('becomes delivered on a receipt, and keeps saying that a backup key was used', () => {
+  it('becomes delivered on a receipt', () => {
     expect(faceOf('O2', {}, { state: 'delivered' }).words).toBe('Delivered');
-    expect(faceOf('O3', {}, { state: 'delivered' }).words).toBe('Delivered (backup key)');
+    expect(faceOf('O3', {}, { state: 'delivered' })).toMatchObject({ words: 'Delivered', tone: 'caution' });
+  });
+
+  it('does not promise what is over', () => {
+    const keyExpiresAt = local(2026, 11, 21, 9, 0);
+    expect(faceOf('O2', { keyExpiresAt }).words).toBe('Could be opened until Sat 09:00');
   });
 
   it('is good for our own message only where the contact was verified', () => {
@@ -81,10 +85,6 @@ describe('badgeOf (ux.md 3.4)', () => {
   it('lets the words go after the first message of a group for the best ordinary state alone', () => {
     expect(everyCode.filter((badge) => faceOf(badge, { senderVerified: true }).isOrdinary)).toEqual(['I1', 'O1']);
     expect(everyCode.filter((badge) => faceOf(badge).isOrdinary && badge !== 'I1')).toEqual([]);
-  });
-
-  it('says on a held message what it waits for', () => {
-    expect(faceOf('O5', { reason: 'key-expired' }).tooltip).toContain('Their key has expired');
   });
 });
 

@@ -25,12 +25,13 @@ function stringsIn(value: unknown): string[] {
 }
 
 function everyString(): string[] {
-  const facts = { name: 'Bob', isVerified: false, isDelivered: false };
+  const until = { day: '29 Nov', dayAndTime: 'Tue 14:30', isOver: false };
+  const facts = { isVerified: false, isDelivered: false, until };
   const badges = [...INCOMING_BADGES, ...OUTGOING_BADGES].map((badge) => badgeWords[badge]);
   return [
     ...stringsIn(words),
     ...stringsIn(diskSentences),
-    ...badges.flatMap((badge) => [badge.words(facts), badge.tooltip(facts)]),
+    ...badges.map((wordsOf) => wordsOf(facts)),
     ...errorCodes.map((code) => errorSentence(code, 'alice@example.org')),
   ];
 }

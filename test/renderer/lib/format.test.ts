@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  dayAndTime,
+  dayOnly,
   dayOf,
   exactlyWhen,
   fingerprintGroups,
@@ -24,7 +26,15 @@ describe('times for reading (ux.md 0)', () => {
 
   it('counts days by the calendar: a minute before midnight is yesterday, and names no day of next week twice', () => {
     expect(whenOf(local(2026, 11, 21, 23, 59), new Date(2026, 10, 22, 0, 1))).toBe('Sat 23:59');
-    expect(whenOf(local(2026, 11, 28, 9, 0), now)).toBe('28 Nov');
+    expect(whenOf(local(2026, 11, 28, 9, 0), now)).toBe('Sat 09:00');
+    expect(whenOf(local(2026, 11, 29, 9, 0), now)).toBe('29 Nov');
+  });
+
+  it('keeps the time of an end that is far off, or its day alone for what lasts days', () => {
+    expect(dayAndTime(local(2026, 11, 29, 14, 30), now)).toBe('29 Nov 14:30');
+    expect(dayAndTime(local(2026, 11, 22, 14, 30), now)).toBe('14:30');
+    expect(dayOnly(local(2026, 12, 3, 10, 0), now)).toBe('3 Dec');
+    expect(dayOnly(local(2026, 11, 22, 14, 30), now)).toBe('14:30');
   });
 
   it('states facts with their day and time at any distance', () => {
