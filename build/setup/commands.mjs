@@ -50,7 +50,7 @@ export const COMMANDS = {
   dist: {
     about: 'makes the deb and AppImage packages (fetches Electron)',
     build: true,
-    run: ['node_modules/electron-builder/cli.js', '--linux', 'deb', 'AppImage'],
+    run: ['node_modules/electron-builder/cli.js', '--linux', 'deb', 'AppImage', '--publish', 'never'],
   },
 };
 
