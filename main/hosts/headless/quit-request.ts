@@ -4,7 +4,7 @@ export interface SignalSource {
   off(signal: QuitSignal, listener: () => void): unknown;
 }
 
-export type QuitSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
+export type QuitSignal = (typeof QUIT_SIGNALS)[number];
 
 /**
  * Somebody wants the host to end: by a command, the end of input, or a signal. The second signal wants it at once
@@ -49,4 +49,4 @@ export class QuitRequest {
   }
 }
 
-const QUIT_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+export const QUIT_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
