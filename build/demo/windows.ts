@@ -1,0 +1,118 @@
+/** The two people's windows in a real browser, and pictures of them. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import type { Badge } from '../../preload/contract.ts';
+import { findChromium } from '../../test/support/chromium-path.ts';
+import type { Cleanup } from './cleanup.ts';
+import type { Person } from './person.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const OUTPUT = join(ROOT, 'demo-output');
+/** Wide enough for the details panel beside the conversation (ux.md 3.2). */
+const SIZE = { width: 1280, height: 800 };
+const WAIT_MS = 15_000;
+
+export interface Picture {
+  readonly person: Person;
+  /** Whose conversation is open. */
+  readonly with: Person;
+  /** Of the file, without its ending. */
+  readonly name: string;
+  /** Badges that must be there, how many of each. */
+  readonly badges: Partial<Record<Badge, number>>;
+  /** Opens the details of the message with this text in it. */
+  readonly detailsOf?: string;
+  /** Text that must be in the status line. */
+  readonly status?: string;
+}
+
+/** @returns undefined where there is no Chromium. */
+export async function openWindows(cleanup: Cleanup, folder: string): Promise<Windows | undefined> {
+  await rm(OUTPUT, { recursive: true, force: true });
+  if (findChromium() === undefined) return undefined;
+  const browser = await cleanup.own(
+    () => launch(folder),
+    (started) => started.close(),
+  );
+  await mkdir(OUTPUT, { recursive: true });
+  return new Windows(browser);
+}
+
+async function launch(folder: string): Promise<Browser> {
+  const { launchChromium } = await import('../../test/support/window-browser.ts');
+  // We end it ourselves, and what it writes goes away with the folder.
+  const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+  return launchChromium({ ...signals, env: { ...process.env, TMPDIR: folder } });
+}
+
+export class Windows {
+  readonly #browser: Browser;
+  readonly #pages = new Map<Person, { readonly page: Page; address: string }>();
+  readonly #files: string[] = [];
+  readonly #complaints: string[] = [];
+
+  constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  /** The pictures taken so far, as paths from the project's folder. */
+  get files(): readonly string[] {
+    return this.#files;
+  }
+
+  /** What the pages wrote to their consoles, and errors nobody caught: there must be none. */
+  get complaints(): readonly string[] {
+    return this.#complaints;
+  }
+
+  /** Opens the conversation, waits for what must be shown, and takes the picture. @throws Error if it is not shown */
+  async take(picture: Picture): Promise<void> {
+    const page = await this.#pageOf(picture.person);
+    const row = page.locator(`[data-address="${picture.with.address}"]`);
+    await row.click();
+    for (const [badge, count] of Object.entries(picture.badges)) {
+      await page
+        .locator(`[data-message] [data-badge="${badge}"]`)
+        .nth(count - 1)
+        .waitFor();
+    }
+    if (picture.detailsOf !== undefined) {
+      const message = page.locator('[data-message]').filter({ hasText: picture.detailsOf });
+      await message.locator('[data-badge]').click();
+      await page.locator('#panel-heading').waitFor();
+    }
+    if (picture.status !== undefined) await page.locator('[data-status]', { hasText: picture.status }).waitFor();
+    const path = join(OUTPUT, `${picture.name}.png`);
+    await page.screenshot({ path, animations: 'disabled' });
+    this.#files.push(relative(ROOT, path));
+  }
+
+  /** A host that was started again has another address. */
+  async #pageOf(person: Person): Promise<Page> {
+    const address = await person.host.pageServed(WAIT_MS);
+    const open = this.#pages.get(person);
+    if (open?.address === address) return open.page;
+    const page = open?.page ?? (await this.#newPage());
+    // The page of the host before is about to be left: what it says of the lost connection is no complaint.
+    await page.goto('about:blank');
+    this.#pages.set(person, { page, address });
+    await page.goto(address);
+    return page;
+  }
+
+  async #newPage(): Promise<Page> {
+    const page = await this.#browser.newPage({ viewport: SIZE, reducedMotion: 'reduce', colorScheme: 'light' });
+    page.setDefaultTimeout(WAIT_MS);
+    page.on('pageerror', ({ message }) => this.#complaints.push(message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !isLostConnection(message.text())) this.#complaints.push(message.text());
+    });
+    return page;
+  }
+}
+
+/** Chromium itself reports a WebSocket whose host went away. */
+function isLostConnection(text: string): boolean {
+  return text.includes('WebSocket connection') && text.includes('failed');
+}
