@@ -28,9 +28,9 @@ export function stepsOf(kind: RunKind, root: string): readonly Step[] {
     ...quick,
     node('build', 120, 'build/build.mjs'),
     bunStep(root),
-    vitest('integration', 1_500, 'integration'),
-    vitest('e2e', 900, 'e2e'),
-    vitest('pack', 300, 'pack'),
+    alone(vitest('integration', 1_500, 'integration')),
+    alone(vitest('e2e', 900, 'e2e')),
+    alone(vitest('pack', 300, 'pack')),
   ];
 }
 
@@ -82,4 +82,9 @@ function vitest(name: string, limitSeconds: number, ...projects: readonly string
     '--reporter=./build/testing/vitest-reporter.ts',
   ];
   return { name, kind: 'vitest', program: process.execPath, args, limitSeconds };
+}
+
+/** Real servers and a browser: one file at a time, whatever the configuration of the project says. */
+function alone(step: Step): Step {
+  return { ...step, args: [...step.args, '--no-file-parallelism'] };
 }
