@@ -15,13 +15,13 @@ import { verifySignature } from '../../crypto/signature.ts';
 import type { PublicKey, SigningKey } from '../../crypto/signature.ts';
 import type { Element } from '../../wire/element.ts';
 import { NS } from '../../wire/namespaces.ts';
-import { WireError } from '../../wire/wire-error.ts';
-import { buildForm, field, fieldOf, formTypeField, parseForm, valueOf } from '../../wire/xep0004-data-form.ts';
+import { buildForm, field, fieldOf, formTypeField, valueOf } from '../../wire/xep0004-data-form.ts';
 import type { DataForm, FormField } from '../../wire/xep0004-data-form.ts';
 import { ESessionError } from './errors.ts';
 import { drawNonce, readNonce } from './nonce.ts';
 import { OPTION_FIELDS, offeredGroups, offeredValues } from './policy.ts';
 import type { OptionField, Policy } from './policy.ts';
+import { readSessionForm } from './session-form.ts';
 import { normalizeForm } from './xep0116/normalize.ts';
 import { readOffer } from './xep0116/options.ts';
 import type { Offer } from './xep0116/options.ts';
@@ -119,7 +119,8 @@ export interface PublishedOptions {
  * @throws ESessionError `bad-options` if it is invalid, incomplete, or has a field that XEP-0187 3.1 rules out.
  */
 export function readOfflineOptions(x: Element): PublishedOptions {
-  const form = formOf(x);
+  const { form, normalized } = readSessionForm(x, 'form', ['signs'], 'bad-options');
+  if (form.fields.some(({ name }) => RULED_OUT.includes(name))) throw badOptions('a field that no offline set has');
   const offer = readOffer(form);
   const nonce = readNonce(form, 'my_nonce');
   const expires = parseDateTime(valueOf(form, 'expires') ?? '');
@@ -129,7 +130,7 @@ export function readOfflineOptions(x: Element): PublishedOptions {
     nonce,
     expires,
     ...matchResourceOf(form),
-    normalized: normalizeForm(x, ['signs']),
+    normalized,
     signatures: signaturesOf(form),
     offer,
     publicValues: publicValuesOf(form, offer),
@@ -180,22 +181,6 @@ function hiddenField(name: string, values: readonly string[]): FormField {
   return { ...field(name, ...values), type: 'hidden' };
 }
 
-function formOf(x: Element): DataForm {
-  const form = parse(x);
-  if (form.type !== 'form' || valueOf(form, 'FORM_TYPE') !== NS.ssn) throw badOptions('not the form of an offer');
-  if (form.fields.some(({ name }) => RULED_OUT.includes(name))) throw badOptions('a field that no offline set has');
-  return form;
-}
-
-function parse(x: Element): DataForm {
-  try {
-    return parseForm(x);
-  } catch (error) {
-    if (error instanceof WireError) throw badOptions('no valid form', error);
-    throw error;
-  }
-}
-
 function matchResourceOf(form: DataForm): { readonly matchResource?: string } {
   if (fieldOf(form, 'match_resource') === undefined) return {};
   const matchResource = valueOf(form, 'match_resource') ?? '';
@@ -224,6 +209,6 @@ function integerOf(text: string): Uint8Array {
   return minimalOctets(octets);
 }
 
-function badOptions(what: string, cause?: unknown): ESessionError {
-  return new ESessionError('bad-options', what, cause === undefined ? undefined : { cause });
+function badOptions(what: string): ESessionError {
+  return new ESessionError('bad-options', what);
 }

@@ -5,12 +5,12 @@ import { HASH_OCTETS, sha256 } from '../../crypto/hash.ts';
 import { fixedOctets, minimalOctets } from '../../crypto/mpi.ts';
 import type { Element } from '../../wire/element.ts';
 import { NS } from '../../wire/namespaces.ts';
-import { WireError } from '../../wire/wire-error.ts';
-import { buildForm, field, fieldOf, parseForm, valueOf } from '../../wire/xep0004-data-form.ts';
+import { buildForm, field, fieldOf, valueOf } from '../../wire/xep0004-data-form.ts';
 import type { DataForm, FormField } from '../../wire/xep0004-data-form.ts';
 import { ESessionError } from './errors.ts';
 import { readNonce } from './nonce.ts';
 import { OPTION_FIELDS } from './policy.ts';
+import { readSessionForm } from './session-form.ts';
 import { booleanOf } from './termination.ts';
 import { normalizeForm } from './xep0116/normalize.ts';
 import { readChosenValues } from './xep0116/options.ts';
@@ -70,7 +70,7 @@ export function buildResponse(fields: readonly FormField[]): Element {
 
 /** form_B of a response, with or without its identity (R-091). */
 export function normalizeResponse(x: Element): Uint8Array {
-  return normalizeForm(x, ['identity', 'mac']);
+  return normalizeForm(x, IDENTITY_FIELDS);
 }
 
 /** The two fields that come last (R-025). */
@@ -84,7 +84,7 @@ export function identityFields(hiddenIdentity: Uint8Array, hiddenIdentityMac: Ui
  * @throws ESessionError `bad-form` if it is invalid, or a field of profile 3.5 is missing, doubled or malformed.
  */
 export function readResponseForm(x: Element): ResponseForm {
-  const form = formOf(x);
+  const { form, normalized } = readSessionForm(x, 'submit', IDENTITY_FIELDS, 'bad-form');
   const hiddenIdentity = octetsOf(form, 'identity', MAX_IDENTITY_OCTETS);
   const hiddenIdentityMac = octetsOf(form, 'mac', HASH_OCTETS.sha256);
   if (hiddenIdentityMac.length !== HASH_OCTETS.sha256) throw badForm('a MAC of another length');
@@ -99,28 +99,15 @@ export function readResponseForm(x: Element): ResponseForm {
     digest: sha256(hiddenIdentity, hiddenIdentityMac),
     terminate: terminateOf(form),
     values: readChosenValues(form) ?? refuse('a choice is missing or ambiguous'),
-    normalized: normalizeResponse(x),
+    normalized,
   };
 }
+
+const IDENTITY_FIELDS: readonly string[] = ['identity', 'mac'];
 
 const MAX_IDENTITY_OCTETS = 8 * 1024;
 /** Of group 18, and leading zeros enough for any sender. */
 const MAX_PUBLIC_OCTETS = 2 * 1024;
-
-function formOf(x: Element): DataForm {
-  const form = parse(x);
-  if (form.type !== 'submit' || valueOf(form, 'FORM_TYPE') !== NS.ssn) throw badForm('not a response');
-  return form;
-}
-
-function parse(x: Element): DataForm {
-  try {
-    return parseForm(x);
-  } catch (error) {
-    if (error instanceof WireError) throw badForm('no valid form', error);
-    throw error;
-  }
-}
 
 function octetsOf(form: DataForm, name: string, most: number): Uint8Array {
   const octets = fromBase64(valueOf(form, name) ?? '');
@@ -152,6 +139,6 @@ function refuse(what: string): never {
   throw badForm(what);
 }
 
-function badForm(what: string, cause?: unknown): ESessionError {
-  return new ESessionError('bad-form', what, cause === undefined ? undefined : { cause });
+function badForm(what: string): ESessionError {
+  return new ESessionError('bad-form', what);
 }

@@ -1,0 +1,45 @@
+/** A form of stanza session negotiation (XEP-0155 §4.1), read once for what it says and for what is authenticated. */
+import type { Element } from '../../wire/element.ts';
+import { NS } from '../../wire/namespaces.ts';
+import { WireError } from '../../wire/wire-error.ts';
+import { FORM_LIMITS, parseForm, valueOf } from '../../wire/xep0004-data-form.ts';
+import type { DataForm, FormType } from '../../wire/xep0004-data-form.ts';
+import { ESessionError } from './errors.ts';
+import type { ESessionErrorCode } from './errors.ts';
+import { normalizeForm } from './xep0116/normalize.ts';
+
+export interface SessionForm {
+  readonly form: DataForm;
+  /** The normalised octets of the same parse (S-005). */
+  readonly normalized: Uint8Array;
+}
+
+/**
+ * Reads a form of that type about encrypted sessions.
+ *
+ * @param excluded - Fields that are not part of the normalised content.
+ * @throws ESessionError of the given code if it is invalid (profile 2.3), too large (2.8), or another form.
+ */
+export function readSessionForm(
+  x: Element,
+  type: FormType,
+  excluded: readonly string[],
+  code: ESessionErrorCode,
+): SessionForm {
+  const form = parse(x, code);
+  if (form.type !== type || valueOf(form, 'FORM_TYPE') !== NS.ssn)
+    throw new ESessionError(code, 'another kind of form');
+  const normalized = normalizeForm(x, excluded);
+  // Escapes make it longer than what the parser counted.
+  if (normalized.length > FORM_LIMITS.octets) throw new ESessionError(code, 'the form is too large');
+  return { form, normalized };
+}
+
+function parse(x: Element, code: ESessionErrorCode): DataForm {
+  try {
+    return parseForm(x);
+  } catch (error) {
+    if (error instanceof WireError) throw new ESessionError(code, 'no valid form', { cause: error });
+    throw error;
+  }
+}
