@@ -18,6 +18,7 @@ import { createClientLink } from '../../protocol/xmpp/client-link.ts';
 import { composeMessenger } from '../compose.ts';
 import { createHostLog } from '../host-log.ts';
 import { locateProgramFiles } from '../program-files.ts';
+import { QUIT_SIGNALS, takeQuitSignals } from '../quit-signals.ts';
 import { APP_SCHEME } from './app-scheme.ts';
 import { startDesktop } from './desktop-host.ts';
 import { openElectronSettings } from './electron-settings.ts';
@@ -29,6 +30,9 @@ const log = createHostLog((line) => void process.stderr.write(line));
 
 // Before any file is made (S-072).
 process.umask(0o077);
+// A signal is a quit like any other, and a second one a second request (L-054).
+takeQuitSignals(process);
+for (const signal of QUIT_SIGNALS) process.on(signal, () => app.quit());
 // Nothing from outside may end the process (S-100): what was not caught is our mistake, said and survived.
 process.on('unhandledRejection', (error) => log('program-error', { error }));
 process.on('uncaughtException', (error) => log('program-error', { error }));

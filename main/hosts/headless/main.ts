@@ -1,10 +1,12 @@
 /** The headless host's process: what is the platform's is done here, everything else in `runHeadless`. */
 import process from 'node:process';
 import { createHostLog } from '../host-log.ts';
+import { takeQuitSignals } from '../quit-signals.ts';
 import { runHeadless } from './run-headless.ts';
 
 // Before any file is made (S-072).
 process.umask(0o077);
+takeQuitSignals(process);
 
 const log = createHostLog((line) => void process.stderr.write(line));
 // Nothing from outside may end the process (S-100): what was not caught is our mistake, said and survived.

@@ -1,10 +1,10 @@
+import { QUIT_SIGNALS, type QuitSignal } from '../quit-signals.ts';
+
 /** Where signals come from: the process, or a test. */
 export interface SignalSource {
   on(signal: QuitSignal, listener: () => void): unknown;
   off(signal: QuitSignal, listener: () => void): unknown;
 }
-
-export type QuitSignal = (typeof QUIT_SIGNALS)[number];
 
 /**
  * Somebody wants the host to end: by a command, the end of input, or a signal. The second signal wants it at once
@@ -48,5 +48,3 @@ export class QuitRequest {
     if (force) this.#force();
   }
 }
-
-export const QUIT_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;

@@ -7,7 +7,6 @@ import { composeMessenger } from '../compose.ts';
 import { locateProgramFiles } from '../program-files.ts';
 import { openConfSettings } from './conf-settings.ts';
 import { startHeadless, type HeadlessParts } from './headless-host.ts';
-import { QUIT_SIGNALS } from './quit-request.ts';
 
 /** What a test may put in the place of the real thing. */
 export interface HeadlessOverrides extends Partial<HeadlessParts> {
@@ -34,9 +33,6 @@ export function runHeadless(
 }
 
 function systemParts(entryUrl: string): HeadlessParts {
-  // What `conf` brings along (when-exit) hears each of these once and then sends it to us again, as if somebody were
-  // impatient: the host would end without leaving (L-054).
-  for (const signal of QUIT_SIGNALS) process.removeAllListeners(signal);
   return {
     input: process.stdin,
     output: process.stdout,

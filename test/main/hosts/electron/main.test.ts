@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest';
 import type { ElectronDouble } from './electron-double.ts';
 
-const EVENTS = ['unhandledRejection', 'uncaughtException'] as const;
+const EVENTS = ['unhandledRejection', 'uncaughtException', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const kept = new Set(EVENTS.flatMap((event) => process.listeners(event as 'exit')));
 const addedListeners = (event: (typeof EVENTS)[number]) =>
   process.listeners(event as 'exit').filter((listener) => !kept.has(listener));
@@ -13,6 +13,7 @@ let folder: string;
 let electron: ElectronDouble;
 let started: unknown[][];
 let umask: MockInstance<(mask: number) => number>;
+let taken: MockInstance;
 let startDesktop: () => Promise<void>;
 
 beforeEach(async () => {
@@ -35,11 +36,13 @@ beforeEach(async () => {
     },
   }));
   vi.doMock('../../../../main/hosts/compose.ts', () => ({ composeMessenger: vi.fn() }));
+  taken = vi.spyOn(process, 'removeAllListeners').mockReturnThis();
   umask = vi.spyOn(process, 'umask').mockReturnValue(0);
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });
   umask.mockRestore();
+  taken.mockRestore();
   for (const event of EVENTS) for (const added of addedListeners(event)) process.removeListener(event, added);
 });
 
@@ -101,6 +104,16 @@ describe('main.ts of the desktop program', () => {
     expect(electron.dialog.showErrorBox).toHaveBeenCalledOnce();
     expect(JSON.stringify(electron.dialog.showErrorBox.mock.calls)).not.toMatch(/canary|home/);
     expect(electron.app.calls).toContain('exit 1');
+  });
+
+  it('takes a signal for a quit, and takes it from the libraries that would send it twice', async () => {
+    await runMain();
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      expect(taken).toHaveBeenCalledWith(signal);
+      electron.app.calls.length = 0;
+      for (const listener of addedListeners(signal)) listener(0);
+      expect(electron.app.calls).toEqual(['quit']);
+    }
   });
 
   it('makes files that nobody else can read', async () => {
