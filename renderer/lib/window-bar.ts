@@ -22,8 +22,8 @@ export function windowBarOf(message: Message, now = new Date()): readonly Window
   if (session !== 'away' && session !== 'backup') return [];
   const moments = message.direction === 'in' ? incoming(message) : outgoing(message, now);
   const known = moments.filter((moment): moment is [string, Instant, WindowTick['kind']] => moment[1] !== undefined);
-  known.sort(([, one], [, other]) => Date.parse(one) - Date.parse(other));
-  const positions = spread(known.map(([, instant]) => Date.parse(instant)));
+  known.sort(([, one], [, other]) => secondOf(one) - secondOf(other));
+  const positions = spread(known.map(([, instant]) => secondOf(instant)));
   return known.map(([label, instant, kind], index) => {
     return { label, when: exactlyWhen(instant, now), position: positions[index] ?? 0, kind };
   });
@@ -51,6 +51,11 @@ function outgoing({ writtenAt, details }: Message, now: Date): readonly Moment[]
     [words.details.written, writtenAt, 'event'],
     [isOver ? words.details.expired : words.details.opensUntil, keyExpiresAt, isOver ? 'key' : 'open'],
   ];
+}
+
+/** A message carries whole seconds: within one second the moments keep the order in which they are named above. */
+function secondOf(instant: Instant): number {
+  return Math.floor(Date.parse(instant) / 1000);
 }
 
 /** Places times along the bar in proportion, moved apart where they would touch. */
