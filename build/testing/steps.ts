@@ -8,7 +8,7 @@ export interface Step {
   readonly kind: 'command' | 'vitest';
   readonly program: string;
   readonly args: readonly string[];
-  /** Past this the step is stopped and counts as failed. */
+  /** Past this the step is stopped and counts as failed: many times what it takes, for it only ends what hangs. */
   readonly limitSeconds: number;
   /** One that reads only and keeps one processor busy: such neighbours run two at a time. */
   readonly isCheck?: true;
@@ -22,11 +22,11 @@ export interface Step {
 export function stepsOf(kind: RunKind, root: string): readonly Step[] {
   const checks = [...typeSteps(root), ...lintSteps()].map((step): Step => ({ ...step, isCheck: true }));
   if (kind === 'static') return checks;
-  const quick = [...checks, vitest('unit', 240, 'unit', 'dom')];
+  const quick = [...checks, vitest('unit', 900, 'unit', 'dom')];
   if (kind === 'quick') return quick;
   return [
     ...quick,
-    node('build', 120, 'build/build.mjs'),
+    node('build', 300, 'build/build.mjs'),
     bunStep(root),
     alone(vitest('integration', 1_500, 'integration')),
     alone(vitest('e2e', 900, 'e2e')),
@@ -38,10 +38,10 @@ function typeSteps(root: string): Step[] {
   const projects = globSync('tsconfig*.json', { cwd: root }).sort();
   const plain = projects.filter((name) => name !== 'tsconfig.base.json' && name !== 'tsconfig.renderer.json');
   return [
-    ...plain.map((name) => node(`types ${name}`, 120, 'node_modules/typescript/bin/tsc', '-p', name)),
+    ...plain.map((name) => node(`types ${name}`, 300, 'node_modules/typescript/bin/tsc', '-p', name)),
     node(
       'types tsconfig.renderer.json',
-      120,
+      300,
       'node_modules/svelte-check/bin/svelte-check',
       '--tsconfig',
       'tsconfig.renderer.json',
@@ -54,8 +54,8 @@ function typeSteps(root: string): Step[] {
 
 function lintSteps(): Step[] {
   return [
-    node('lint', 180, 'node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.'),
-    node('format', 120, 'node_modules/prettier/bin/prettier.cjs', '--check', '.'),
+    node('lint', 600, 'node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.'),
+    node('format', 300, 'node_modules/prettier/bin/prettier.cjs', '--check', '.'),
     node('layers', 60, 'build/check-layers.ts'),
   ];
 }
@@ -63,7 +63,7 @@ function lintSteps(): Step[] {
 /** The engine's vectors on BoringSSL, which is what Electron's crypto is (toolchain.md 7). */
 function bunStep(root: string): Step {
   const program = join(root, 'node_modules/@oven/bun-linux-x64/bin/bun');
-  const step: Step = { name: 'bun', kind: 'command', program, args: ['test/bun/run.ts'], limitSeconds: 180 };
+  const step: Step = { name: 'bun', kind: 'command', program, args: ['test/bun/run.ts'], limitSeconds: 600 };
   if (existsSync(program) || (process.platform === 'linux' && process.arch === 'x64')) return step;
   return { ...step, unavailable: 'Bun is installed on Linux x64 only' };
 }
