@@ -90,7 +90,7 @@ export function composeLetters(composition: Composition, stores: Stores, people:
   const backlog = new Backlog(announcer);
   const { outgoing } = writing;
   const incoming = new Incoming({
-    ...{ stores, clock },
+    ...{ stores, clock, timers },
     reader: new LetterReader({
       ...{ own, contacts, keys, opening, unsealing, delivery, outgoing, budget, deferred },
       sessions: received,

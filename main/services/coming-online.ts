@@ -73,6 +73,7 @@ export class ComingOnline {
   /** Steps 2 to 4: bound and managed, nothing said yet. @throws LinkError */
   async run(link: Link, own: BareJid, resource: string): Promise<void> {
     const { contacts, checks, publications, drain, keys, backlog, incoming } = this.#parts;
+    this.#parts.outgoing.expect();
     contacts.attach(link, own, resource);
     checks.attach(link);
     const isWithdrawn = await this.#withdraw(link); // step 2: nobody can start on stale options any more

@@ -74,7 +74,10 @@ export class Contacts {
     if (from === undefined) return;
     const type = stanza.attrs['type'];
     if (type === 'subscribe') return this.#asked(bareOf(from));
-    if (type === 'unsubscribe' || type === 'unsubscribed') { this.#withdrawn(bareOf(from), type); return; }
+    if (type === 'unsubscribe' || type === 'unsubscribed') {
+      this.#withdrawn(bareOf(from), type);
+      return;
+    }
     if (type !== undefined && type !== 'unavailable') return;
     this.#applyPresence(stanza, from, type === undefined);
   }
@@ -207,7 +210,10 @@ export class Contacts {
     const contact = this.ensure(address);
     if (contact.blocked) return;
     const agreedBefore = contact.inRoster && (contact.request === 'outgoing' || this.receivesPresence(address));
-    if (!agreedBefore) { this.#change({ ...contact, request: 'incoming' }); return; }
+    if (!agreedBefore) {
+      this.#change({ ...contact, request: 'incoming' });
+      return;
+    }
     await this.#online().send(buildSubscription('subscribed', address));
   }
 

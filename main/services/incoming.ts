@@ -2,7 +2,7 @@
  * Everything that arrives as a message: journalled before it is acknowledged (L-006), then opened one at a time, in
  * order of arrival, and committed a few at a time (profile 6.2 steps 4 and 5).
  */
-import type { Clock } from '../base/time.ts';
+import { MINUTE_MS, type Cancel, type Clock, type Timers } from '../base/time.ts';
 import { StoreError } from '../stores/store-error.ts';
 import type { Stores } from '../stores/stores.ts';
 import { serialize, type Element } from '../wire/element.ts';
@@ -21,6 +21,8 @@ export interface StanzaReader {
   read(entry: JournalEntry, batch: Batch): Promise<void> | void;
   /** Nothing more of the backlog will come: what waited for a missing stanza is decided now. */
   settle(batch: Batch): Promise<void> | void;
+  /** True while a stanza waits for one before it. */
+  readonly holdsSome: boolean;
   /** The batch was not committed: forget whatever is not durable. */
   rollBack(): void;
 }
@@ -28,6 +30,7 @@ export interface StanzaReader {
 export interface IncomingParts {
   readonly stores: Stores;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly reader: StanzaReader;
   readonly addReceived: (recordId: string, count: number) => void;
   /** The store does not take what arrived: the stream must end without acknowledging it. */
@@ -49,6 +52,9 @@ export class Incoming {
   #working: Promise<void> | undefined;
   #lastSeq = 0;
   #isStopped = false;
+  /** The backlog is complete: a stanza that is missing now is waited for a minute. */
+  #isComplete = false;
+  #cancelSettle: Cancel | undefined;
 
   constructor(parts: IncomingParts) {
     this.#parts = parts;
@@ -57,12 +63,15 @@ export class Incoming {
   /** Goes on with what an earlier run journalled and did not finish (R2). */
   start(): void {
     this.#isStopped = false;
+    this.#isComplete = false;
     this.#reload();
   }
 
   /** Opens nothing more until `start`; what arrives is journalled all the same. */
   stop(): void {
     this.#isStopped = true;
+    this.#cancelSettle?.();
+    this.#cancelSettle = undefined;
     this.#queue = [];
     this.#lastSeq = 0;
   }
@@ -99,9 +108,13 @@ export class Incoming {
   /** The backlog is complete: decides about what was held for a stanza that did not come. */
   async settle(): Promise<void> {
     await this.idle();
-    const batch = new Batch(this.#parts.stores);
-    await this.#parts.reader.settle(batch);
-    this.#commit(batch, 0);
+    this.#isComplete = true;
+    this.#run(async () => {
+      const batch = new Batch(this.#parts.stores);
+      await this.#parts.reader.settle(batch);
+      this.#commit(batch, 0);
+    });
+    await this.idle();
   }
 
   #journal(): void {
@@ -133,7 +146,12 @@ export class Incoming {
   }
 
   #work(): void {
-    this.#working ??= this.#open()
+    if (this.#working === undefined) this.#run(() => this.#open());
+  }
+
+  /** One thing at a time: opening, or deciding about what is held. */
+  #run(run: () => Promise<void>): void {
+    this.#working = run()
       .catch((error: unknown) => {
         this.#fail(error);
       })
@@ -164,13 +182,24 @@ export class Incoming {
     if (batch.isEmpty && done === 0) return;
     batch.commit(this.#parts.addReceived);
     this.#parts.progressed(done, this.#queue.length + this.#arrived.length);
+    if (this.#isComplete && this.#parts.reader.holdsSome) this.#settleLater();
+  }
+
+  #settleLater(): void {
+    this.#cancelSettle ??= this.#parts.timers.after(MINUTE_MS, () => {
+      this.#cancelSettle = undefined;
+      void this.settle();
+    });
   }
 
   #fail(error: unknown): void {
     // What was not committed is still in the journal or with the server; memory must not be ahead of either.
+    const wasStopped = this.#isStopped;
     this.stop();
     this.#parts.reader.rollBack();
     if (!(error instanceof StoreError)) throw error;
+    // Closed for a sleep in the middle of a batch: the journal has it all.
+    if (wasStopped && error.code === 'locked') return;
     this.#parts.storeFailed(error);
   }
 }

@@ -55,6 +55,10 @@ export class LetterReader implements StanzaReader {
     return this.#parts.unsealing.settle(batch);
   }
 
+  get holdsSome(): boolean {
+    return this.#parts.unsealing.holdsSome;
+  }
+
   rollBack(): void {
     this.#parts.sessions.forget();
     this.#parts.unsealing.forget();

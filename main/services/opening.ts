@@ -51,24 +51,34 @@ export class Opening {
 
   async open(letter: Letter, initForm: Element, batch: Batch): Promise<void> {
     const response = readForm(initForm);
-    if (response === undefined) { this.#parts.refuse(letter, 'altered', undefined, batch); return; } // check 1
+    if (response === undefined) {
+      this.#parts.refuse(letter, 'altered', undefined, batch);
+      return;
+    } // check 1
     const record = this.#parts.keys.byNonce(response.nonce); // check 2
     if (record === undefined) {
       const tombstone = this.#parts.keys.tombstoneOf(response.nonce);
-      this.#parts.refuse(letter, this.#reasonOfAbsence(response), tombstone?.id, batch); return;
+      this.#parts.refuse(letter, this.#reasonOfAbsence(response), tombstone?.id, batch);
+      return;
     }
     if (record.expiresAt <= this.#parts.clock.now()) {
-      this.#parts.refuse(letter, 'expired', record.id, batch); return; // check 3
+      this.#parts.refuse(letter, 'expired', record.id, batch);
+      return; // check 3
     }
     const opening = { d: response.d, responderNonce: response.responderNonce, digest: response.digest };
     const match = this.#parts.sessions.match(record.id, { ...opening, from: letter.contact }); // check 4
     switch (match.kind) {
       case 'duplicate':
         return this.#again(letter, record.id, match.entry, batch);
-      case 'replay':
-        { this.#parts.refuse(letter, 'copy', record.id, batch); return; }
+      case 'replay': {
+        this.#parts.refuse(letter, 'copy', record.id, batch);
+        return;
+      }
       case 'relayed':
-        if (match.entry.outcome === 'shown') { this.#parts.refuse(letter, 'not-proven', record.id, batch); return; }
+        if (match.entry.outcome === 'shown') {
+          this.#parts.refuse(letter, 'not-proven', record.id, batch);
+          return;
+        }
         this.#drop(record.id, match.entry, batch);
         break;
       case 'new':
@@ -115,7 +125,8 @@ export class Opening {
       modp,
     });
     if (outcome.kind === 'refused') {
-      this.#parts.refuse(letter, REASONS[outcome.reason], record.id, batch); return;
+      this.#parts.refuse(letter, REASONS[outcome.reason], record.id, batch);
+      return;
     }
     await this.#noteKey(letter.contact, outcome.peerKey);
     const live = this.#create(letter, record, response, outcome, batch); // check 12
@@ -128,7 +139,10 @@ export class Opening {
   /** A first key is compared with what its owner publishes (4.4); one that is not there counts as changed. */
   async #noteKey(contact: BareJid, key: PublicKey): Promise<void> {
     const { trust, publishedKeys } = this.#parts;
-    if (trust.all(contact).length > 0) { trust.note(contact, key); return; }
+    if (trust.all(contact).length > 0) {
+      trust.note(contact, key);
+      return;
+    }
     const published = await publishedKeys(contact);
     const fingerprint = fingerprintOf(key);
     const contradicts =

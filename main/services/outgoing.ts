@@ -49,6 +49,8 @@ export class Outgoing {
   readonly #sent: SentLetters;
   readonly #working = new Set<BareJid>();
   #link: Link | undefined;
+  /** A stream is open, and it is not yet known who is there. */
+  #isComing = false;
   #cancelRecheck: Cancel = () => undefined;
 
   constructor(parts: OutgoingParts) {
@@ -72,6 +74,11 @@ export class Outgoing {
     this.#outbox.load(this.#parts.stores.messages);
   }
 
+  /** A stream is open: who writes now waits for the decision a little. */
+  expect(): void {
+    this.#isComing = true;
+  }
+
   /** Presences are known: what the former stream did not get through goes again first, then what waits. */
   attach(link: Link): void {
     this.#link = link;
@@ -82,6 +89,7 @@ export class Outgoing {
 
   detach(): void {
     this.#link = undefined;
+    this.#isComing = false;
     this.#cancelRecheck();
   }
 
@@ -286,8 +294,8 @@ export class Outgoing {
 
   #untilDecided(message: StoredMessage): Promise<StoredMessage> {
     const decided = this.#decisions.wait(message.id);
-    if (this.#link === undefined) this.#decisions.made(message.id);
-    else this.pump(message.contact);
+    if (this.#link !== undefined) this.pump(message.contact);
+    else if (!this.#isComing) this.#decisions.made(message.id);
     return decided.then(() => this.#parts.stores.messages.get(message.id) ?? message);
   }
 
