@@ -1,4 +1,5 @@
 /** The headless host's process: what is the platform's is done here, everything else in `runHeadless`. */
+import { Console } from 'node:console';
 import process from 'node:process';
 import { createHostLog } from '../host-log.ts';
 import { takeQuitSignals } from '../quit-signals.ts';
@@ -7,6 +8,11 @@ import { runHeadless } from './run-headless.ts';
 // Before any file is made (S-072).
 process.umask(0o077);
 takeQuitSignals(process);
+
+// Nothing but JSON-RPC goes to standard output, whatever a library wants to say.
+globalThis.console = new Console(process.stderr, process.stderr);
+// Whoever listened may be gone; that is no reason to end without leaving.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const log = createHostLog((line) => void process.stderr.write(line));
 // Nothing from outside may end the process (S-100): what was not caught is our mistake, said and survived.

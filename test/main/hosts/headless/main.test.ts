@@ -65,6 +65,15 @@ describe('the process of the headless host (docs/contract.md)', () => {
     expect(run.said).toMatch(/quitting\nnightlatch: quit\n$/);
   });
 
+  it('leaves in order when nobody listens to it any more', async () => {
+    const run = new HostRun();
+    await run.started();
+    run.child.stderr.destroy();
+    run.child.stdout.destroy();
+    run.child.stdin.write('{"jsonrpc":"2.0","id":1,"method":"account.state"}\n');
+    expect(await run.exit).toBe(0);
+  });
+
   it('frees the profile when it is killed, and refuses it with 75 before', async () => {
     const run = new HostRun();
     await run.started();
