@@ -19,7 +19,7 @@ export function findTexts(texts: readonly string[], files: readonly StoredFile[]
 
 /** The text cut into pieces; every stretch of twice that length holds a whole one. */
 export function fragmentsOf(text: string): readonly string[] {
-  const points = [...text];
+  const points = Array.from(text);
   const count = Math.max(1, Math.floor(points.length / FRAGMENT));
   return Array.from({ length: count }, (_, at) => points.slice(at * FRAGMENT, (at + 1) * FRAGMENT).join(''));
 }

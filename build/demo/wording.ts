@@ -18,6 +18,6 @@ export function seconds(ms: number): string {
 
 /** The beginning of a text, on one line. */
 export function beginningOf(text: string, length = 60): string {
-  const points = [...text.replaceAll(/\s+/g, ' ')];
+  const points = Array.from(text.replaceAll(/\s+/g, ' '));
   return points.length <= length ? points.join('') : `${points.slice(0, length).join('')}…`;
 }

@@ -41,7 +41,7 @@ export async function comeBack(stage: Stage, asking: BareClient): Promise<void> 
     with: sender,
     name: '2-alice-has-opened',
     badges: { I4: 3 },
-    detailsOf: LETTERS_WHILE_AWAY[1].text.slice(0, 10),
+    detailsOf: LETTERS_WHILE_AWAY[2].text.slice(0, 20),
   });
 }
 
@@ -80,7 +80,7 @@ export async function destroyKey({ publisher, sender, transcript, checks, window
     with: sender,
     name: '3-alice-key-is-deleted',
     badges: { I4: 3 },
-    detailsOf: LETTERS_WHILE_AWAY[2].text.slice(0, 20),
+    detailsOf: LETTERS_WHILE_AWAY[1].text.slice(0, 10),
   });
 }
 
