@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fetchItems, publishItem } from '../../main/protocol/xmpp/xep0163-pep.ts';
+import type { IqRequest, LinkFactory } from '../../main/protocol/xmpp/link.ts';
+import { LinkError } from '../../main/protocol/xmpp/link.ts';
+import { elements, serialize, type Element } from '../../main/wire/element.ts';
+import { NS } from '../../main/wire/namespaces.ts';
+import { buildConfigureRequest, buildCreate, readConfigure } from '../../main/wire/xep0060-pubsub.ts';
+import { fieldOf } from '../../main/wire/xep0004-data-form.ts';
+import { connectBareClient, type BareClient } from '../support/bare-client.ts';
+import { PASSWORD, leave, startMessenger, type TestMessenger } from '../support/messengers.ts';
+import { valuesOf } from '../support/offline-exchange.ts';
+import { BOTH_SERVERS } from '../support/servers/both-servers.ts';
+import type { TestServer } from '../support/servers/test-server.ts';
+
+const DAY = 86_400_000;
+
+describe.each(BOTH_SERVERS)('leaving and coming back (XEP-0187 §3.1 and §3.4, profile 6.2) on %s', (_name, start) => {
+  let server: TestServer;
+  let accounts = 0;
+  const open: TestMessenger[] = [];
+  const clients: BareClient[] = [];
+
+  beforeAll(async () => {
+    server = await start();
+  });
+  afterAll(async () => {
+    await Promise.all(clients.map((client) => client.close()));
+    for (const messenger of open) await messenger.remove();
+    await server.stop();
+  });
+
+  async function newAlice(wrapLink?: (factory: LinkFactory) => LinkFactory): Promise<TestMessenger> {
+    accounts += 1;
+    const alice = await startMessenger(server, `alice${accounts}`, wrapLink === undefined ? {} : { wrapLink });
+    open.push(alice);
+    await alice.signIn();
+    return alice;
+  }
+
+  /** Another client of the same account, which is not available. */
+  async function owner(alice: TestMessenger, resource = 'look'): Promise<BareClient> {
+    const [name = ''] = alice.address.split('@');
+    const client = await connectBareClient(server, name, { password: PASSWORD, resource });
+    clients.push(client);
+    return client;
+  }
+
+  async function formAt(alice: TestMessenger, node: string): Promise<Element | undefined> {
+    const client = await owner(alice);
+    const items = await fetchItems(client.link, undefined, node);
+    await client.close();
+    return items.kind === 'items' ? items.items[0]?.payload : undefined;
+  }
+
+  async function configOf(client: BareClient, node: string, field: string): Promise<string | undefined> {
+    const answer = await client.request({ type: 'get', payload: buildConfigureRequest(node) });
+    return fieldOf(readConfigure(elements(answer)[0]), field)?.values[0];
+  }
+
+  it('R-002 R-012 R-013 R-014 R-015 S-045 S-093 publishes the backup set for contacts, at a node that is as wanted', async () => {
+    const alice = await newAlice();
+    await alice.until(
+      'the backup key',
+      async () => (await alice.call('leaving.state', {})).backupKey?.confirmed === true,
+    );
+    expect(await formAt(alice, NS.esession)).toBeDefined();
+    expect(await formAt(alice, NS.offline)).toBeUndefined();
+    await leave(alice);
+    const client = await owner(alice);
+    for (const node of [NS.esession, NS.offline]) {
+      expect(await configOf(client, node, 'pubsub#access_model')).toBe('presence');
+      expect(['0', 'false']).toContain(await configOf(client, node, 'pubsub#deliver_notifications'));
+      expect(await configOf(client, node, 'pubsub#send_last_published_item')).toBe('never');
+    }
+  });
+
+  it('R-003 R-004 R-005 R-006 R-008 R-009 R-049 R-052 S-009 makes a new set at every leaving, for three days, for its own resource', async () => {
+    const alice = await newAlice();
+    await leave(alice);
+    const first = await formAt(alice, NS.offline);
+    await alice.call('leaving.comeBack', {});
+    await alice.until(
+      'the next set',
+      async () => (await alice.call('leaving.state', {})).awayKey?.state === 'withdrawn',
+    );
+    await leave(alice);
+    const second = await formAt(alice, NS.offline);
+    if (first === undefined || second === undefined) throw new Error('no form');
+    expect(valuesOf(first, 'my_nonce')).not.toEqual(valuesOf(second, 'my_nonce'));
+    const keys = [...valuesOf(first, 'dhkeys'), ...valuesOf(second, 'dhkeys')];
+    expect(new Set(keys).size).toBe(6);
+    const { resource } = await alice.call('account.state', {});
+    expect(valuesOf(second, 'match_resource')).toEqual([resource]);
+    expect(valuesOf(second, 'stanzas')).toEqual(['message']);
+    expect(valuesOf(second, 'accept')).toEqual([]);
+    const life = Date.parse(valuesOf(second, 'expires')[0] ?? '') - Date.now();
+    expect(life).toBeGreaterThan(2.9 * DAY);
+    expect(life).toBeLessThanOrEqual(3 * DAY);
+  });
+
+  it('R-238 R-032 R-267 withdraws by retract, and reads back, before initial presence', async () => {
+    const order: string[] = [];
+    const alice = await newAlice((factory) => (options, handlers) => {
+      const link = factory(options, handlers);
+      const [send, request] = [link.send.bind(link), link.request.bind(link)];
+      link.send = (stanza) => {
+        order.push(serialize(stanza));
+        return send(stanza);
+      };
+      link.request = async (asked) => {
+        const answer = await request(asked);
+        order.push(serialize(asked.payload));
+        return answer;
+      };
+      return link;
+    });
+    await leave(alice);
+    order.length = 0;
+    await alice.call('leaving.comeBack', {});
+    const at = (part: string): number => order.findIndex((text) => text.includes(part));
+    expect(at('<retract')).toBeGreaterThanOrEqual(0);
+    expect(at('<items')).toBeGreaterThan(at('<retract'));
+    expect(at('<presence')).toBeGreaterThan(at('<items'));
+    expect(order.some((text) => text.includes('<purge') || text.includes('<delete'))).toBe(false);
+    expect(await formAt(alice, NS.offline)).toBeUndefined();
+  });
+
+  it('R-248 R-266 S-094 waits for the answer and for the form to be seen before it is unavailable', async () => {
+    const alice = await newAlice();
+    const mark = alice.mark();
+    await leave(alice);
+    expect((await alice.call('leaving.state', {})).awayKey).toMatchObject({ state: 'published', confirmed: true });
+    const kinds = alice.sent.slice(mark.sent).map(({ name, attrs }) => `${name} ${attrs['type'] ?? ''}`);
+    expect(kinds.at(-1)).toBe('presence unavailable');
+  });
+
+  it('R-291 publishes nothing while another client of the account is available', async () => {
+    const alice = await newAlice();
+    const other = await owner(alice, 'phone');
+    await other.comeOnline();
+    await alice.until('keys', async () => (await alice.call('leaving.state', {})).backupKey?.confirmed === true);
+    await alice.call('leaving.leaveNow', {});
+    const { status, awayKey } = await alice.call('leaving.state', {});
+    expect(awayKey).toBeUndefined();
+    expect(status).toBe('S5');
+  });
+
+  it('R-002 R-054 keeps both sets back, and the key to contacts, where nobody may write', async () => {
+    const alice = await newAlice();
+    await alice.until('keys', async () => (await alice.call('leaving.state', {})).backupKey?.confirmed === true);
+    await alice.call('leaving.setPolicy', { whoMayWrite: 'nobody' });
+    await alice.call('leaving.leaveNow', {});
+    expect(await formAt(alice, NS.offline)).toBeUndefined();
+    expect(await formAt(alice, NS.esession)).toBeUndefined();
+    const client = await owner(alice);
+    expect(await configOf(client, NS.pubkey, 'pubsub#access_model')).toBe('presence');
+    expect((await alice.call('leaving.state', {})).status).toBe('S6');
+  });
+
+  it('S-093 does not publish to a node that somebody left open, until it is closed', async () => {
+    accounts += 1;
+    const name = `alice${accounts}`;
+    await server.addUser(name, PASSWORD);
+    const client = await connectBareClient(server, name, { password: PASSWORD });
+    clients.push(client);
+    await client.request({ type: 'set', payload: buildCreate(NS.offline, { 'pubsub#access_model': 'open' }) });
+    const alice = await startMessenger(server, name, { directory: await freshDirectory() });
+    open.push(alice);
+    await alice.signIn();
+    await leave(alice);
+    expect(await configOf(client, NS.offline, 'pubsub#access_model')).toBe('presence');
+  });
+
+  it('R-301 goes online although the old set cannot be withdrawn, says so, and tries again', async () => {
+    let isRefusing = false;
+    const refusing = (request: IqRequest): boolean =>
+      isRefusing && serialize(request.payload).includes(NS.offline) && request.payload.ns === NS.pubsub;
+    const alice = await newAlice((factory) => (options, handlers) => {
+      const link = factory(options, handlers);
+      const ask = link.request.bind(link);
+      link.request = (request) =>
+        refusing(request) ? Promise.reject(new LinkError('timed-out', 'no answer')) : ask(request);
+      return link;
+    });
+    await leave(alice);
+    isRefusing = true;
+    await alice.call('leaving.comeBack', {});
+    const state = await alice.call('leaving.state', {});
+    expect(state.status).toBe('S7');
+    expect((await alice.call('account.state', {})).state).toBe('online');
+    isRefusing = false;
+    alice.clock.setOffset(61_000, true);
+    await alice.until(
+      'the withdrawal',
+      async () => (await alice.call('leaving.state', {})).awayKey?.state === 'withdrawn',
+    );
+    expect(await formAt(alice, NS.offline)).toBeUndefined();
+  });
+
+  it('R-266 H-25 leaves in one write at sleep: the set counts as published without an answer, and is withdrawn on return', async () => {
+    const alice = await newAlice();
+    await alice.until('keys', async () => (await alice.call('leaving.state', {})).backupKey?.confirmed === true);
+    await alice.until('the set made ahead', async () => {
+      const { text } = await alice.call('diagnostics.report', {});
+      return text.includes('presence prepared');
+    });
+    alice.messenger.suspend();
+    expect((await alice.call('leaving.state', {})).awayKey).toMatchObject({ state: 'publishing', confirmed: false });
+    await alice.until('the form', async () => (await formAt(alice, NS.offline)) !== undefined);
+    alice.messenger.resume();
+    await alice.until('being back', async () => (await alice.call('account.state', {})).state === 'online');
+    expect(await formAt(alice, NS.offline)).toBeUndefined();
+    expect((await alice.call('leaving.state', {})).awayKey?.state).toBe('withdrawn');
+  });
+
+  it('S-055 R-282 destroys keys at their expiry, while the program runs', async () => {
+    const alice = await newAlice();
+    await leave(alice);
+    alice.clock.setOffset(3 * DAY + 1000, true);
+    await alice.until(
+      'the end of the key',
+      async () => (await alice.call('leaving.state', {})).awayKey?.deletedAt !== undefined,
+    );
+  });
+
+  it('S-055 destroys every offline key by hand and takes both sets back', async () => {
+    const alice = await newAlice();
+    await alice.until('keys', async () => (await alice.call('leaving.state', {})).backupKey?.confirmed === true);
+    const { backupKey } = await alice.call('leaving.destroyKeys', {});
+    expect(backupKey).toBeUndefined();
+    expect(await formAt(alice, NS.esession)).toBeUndefined();
+  });
+
+  it('S-094 tells the user when the node still shows the old set after it was withdrawn', async () => {
+    const alice = await newAlice();
+    await leave(alice);
+    const form = await formAt(alice, NS.offline);
+    if (form === undefined) throw new Error('no form');
+    // A server that keeps the item: somebody puts it back between the retract and the reading back.
+    const client = await owner(alice, 'keeper');
+    let isKeeping = true;
+    const keeper = setInterval(() => {
+      if (isKeeping) void publishItem(client.link, NS.offline, 'current', form).catch(() => undefined);
+    }, 1);
+    await alice.call('leaving.comeBack', {});
+    const { status } = await alice.call('leaving.state', {});
+    isKeeping = false;
+    clearInterval(keeper);
+    expect(status).toBe('S7');
+  });
+});
+
+async function freshDirectory(): Promise<string> {
+  const { mkdtemp } = await import('node:fs/promises');
+  const { tmpdir } = await import('node:os');
+  const { join } = await import('node:path');
+  return mkdtemp(join(tmpdir(), 'nightlatch-test-'));
+}
