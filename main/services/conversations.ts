@@ -38,7 +38,9 @@ export class Conversations {
     });
   }
 
+  /** Nothing where nobody has signed in yet: the store has no account to look under. */
   search(query: string, address: BareJid | undefined): Promise<readonly StoredMessage[]> {
+    if (this.#stores.account.get() === undefined) return Promise.resolve([]);
     return this.#stores.messages.search(query, address);
   }
 

@@ -67,7 +67,7 @@ describe.skipIf('missing' in electron)('the desktop program in Electron', () => 
   });
 
   it('S-135 offers the commands, and nothing can be put in their place', async () => {
-    const keys = (await page.evaluate('Object.keys(api)')) as string[];
+    const keys = await page.evaluate<string[]>('Object.keys(api)');
     expect(keys.sort()).toEqual([...Object.keys(COMMANDS), 'on'].sort());
     // A frozen object throws in strict code and ignores it in sloppy code; both are right.
     const replaced = await page.evaluate(

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { VALID_PARAMS } from '../valid-params.ts';
 
 const program = join(import.meta.dirname, '../../../../main/hosts/headless/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'nightlatch-process-'));
@@ -55,6 +56,19 @@ describe('the process of the headless host (docs/contract.md)', () => {
     for (const line of run.written.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
     expect(run.written).toContain('{"jsonrpc":"2.0","id":1,"result":{"state":"signedOut"}}');
     expect(statSync(profile).mode & 0o777).toBe(0o700);
+  });
+
+  it('answers every command where nobody has signed in, none of them with a mistake of its own', async () => {
+    const run = new HostRun();
+    const commands = Object.entries(VALID_PARAMS).filter(([method]) => method !== 'account.signIn');
+    for (const [id, params] of commands) {
+      run.child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method: id, params })}\n`);
+    }
+    for (const [id] of commands) await run.until(() => run.written, new RegExp(`"id":"${id}"`));
+    run.child.stdin.end();
+    expect(await run.exit).toBe(0);
+    expect(run.written).not.toContain('"internal"');
+    expect(run.said).not.toMatch(/command-failed|program-error/);
   });
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('leaves in order at one %s, and exits 0', async (signal) => {
