@@ -18,12 +18,18 @@ export interface CheckRequest {
   readonly account: string;
 }
 
+export interface CheckResult {
+  /** Tags of contacts whose rows do not add up to what was last written. */
+  readonly contacts: readonly Uint8Array[];
+  /** False if SQLite finds an index that does not agree with its table. */
+  readonly isSound: boolean;
+}
+
 /** What the message table asks of whoever reads many rows for it. */
 export interface MessageScanner {
   /** `seq` of the messages whose text contains the query, newest first. */
   search(request: SearchRequest): Promise<readonly number[]>;
-  /** Tags of contacts whose rows do not add up to what was last written. */
-  altered(request: CheckRequest): Promise<readonly Uint8Array[]>;
+  altered(request: CheckRequest): Promise<CheckResult>;
   close(): void;
 }
 
@@ -39,7 +45,7 @@ export function searchMessages(reader: DatabaseReader, sealer: Sealer, request: 
 }
 
 /** One statement reads sums and rows alike, so that a message stored meanwhile is in both or in neither. */
-export function findAltered(reader: DatabaseReader, sealer: Sealer, { account }: CheckRequest): Uint8Array[] {
+export function findAltered(reader: DatabaseReader, sealer: Sealer, { account }: CheckRequest): CheckResult {
   const sums = new Map<string, bigint>();
   const expected = new Map<string, bigint | undefined>();
   for (const { kind, contact, sealed } of reader.all<SumRow>(SUMS)) {
@@ -48,7 +54,9 @@ export function findAltered(reader: DatabaseReader, sealer: Sealer, { account }:
     else sums.set(name, changedSum(sums.get(name) ?? 0n, { came: sealed }));
   }
   const names = new Set([...sums.keys(), ...expected.keys()]);
-  return [...names].filter((name) => sums.get(name) !== expected.get(name)).map(fromHex);
+  const contacts = [...names].filter((name) => sums.get(name) !== expected.get(name)).map(fromHex);
+  const [check] = reader.all<{ integrity_check: string }>('PRAGMA integrity_check(1)');
+  return { contacts, isSound: check?.integrity_check === 'ok' };
 }
 
 type SumRow = Readonly<{ kind: 'counts' | 'message'; contact: Uint8Array; sealed: Uint8Array }>;

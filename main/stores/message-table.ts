@@ -126,8 +126,9 @@ export class MessageTable implements MessageStore {
   }
 
   async altered(): Promise<readonly BareJid[]> {
-    const tags = await this.#scanner.altered({ account: this.#shelf.account() });
-    return tags.flatMap((tag) => this.#last(tag)?.message.contact ?? []);
+    const { contacts, isSound } = await this.#scanner.altered({ account: this.#shelf.account() });
+    if (!isSound) this.#mendIndexes();
+    return contacts.flatMap((tag) => this.#last(tag)?.message.contact ?? []);
   }
 
   remove(id: string): void {
@@ -152,6 +153,12 @@ export class MessageTable implements MessageStore {
       this.#shelf.database.run('DELETE FROM conversations');
       this.#conversations.drop();
     });
+  }
+
+  /** An index that lost its way hides rows that are there. It holds nothing that the rows do not. */
+  #mendIndexes(): void {
+    this.#shelf.damage.note('indexes', 'all');
+    this.#shelf.database.execute('REINDEX');
   }
 
   #replace(former: MessageRow, row: MessageRow): void {

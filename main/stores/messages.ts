@@ -79,7 +79,8 @@ export interface MessageStore {
   search(query: string, contact?: BareJid): Promise<readonly StoredMessage[]>;
   /**
    * Contacts in whose conversation a row was put back to an older state, brought in or taken away since it was written
-   * (S-073). Reads everything, in a worker: for the first quiet moment after the start.
+   * (S-073). Indexes that hide rows are made anew, and noted as damage. Reads everything, in a worker: for the first
+   * quiet moment after the start.
    */
   altered(): Promise<readonly BareJid[]>;
   /** Does nothing if there is no such message. */

@@ -13,16 +13,37 @@ export interface Migration {
 /** Marks the file as ours ("NLCH"), so that another program's database is not taken for an old one. */
 const APPLICATION_ID = 0x4e4c4348;
 
+/** https://www.sqlite.org/fileformat2.html#the_database_header */
+const HEADER_OCTETS = 100;
+const USER_VERSION_AT = 60;
+const APPLICATION_ID_AT = 68;
+
+/** Two numbers in every SQLite file that are its program's to set. */
+export interface FileMarks {
+  readonly version: number;
+  readonly application: number;
+}
+
+/** The marks in the file's own header: enough while no write-ahead log stands beside it. */
+export function marksOfHeader(header: Uint8Array): FileMarks {
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
+  if (header.byteLength < HEADER_OCTETS) throw new StoreError('store-damaged', 'the database has no header');
+  return { version: view.getUint32(USER_VERSION_AT), application: view.getUint32(APPLICATION_ID_AT) };
+}
+
+/** The marks as they are with the log taken in. */
+export function marksOfDatabase(reader: DatabaseReader): FileMarks {
+  return { version: pragma(reader, 'user_version'), application: pragma(reader, 'application_id') };
+}
+
 /**
- * Refuses what this program must not touch, by a connection that cannot write.
+ * Refuses what this program must not touch.
  *
  * @throws StoreError `newer-version`; `store-damaged` for a database that is not ours.
  */
-export function assertOpenable(reader: DatabaseReader, newest: number): void {
-  const version = pragma(reader, 'user_version');
-  const application = pragma(reader, 'application_id');
-  const isEmpty = version === 0 && application === 0 && reader.all('SELECT 1 FROM sqlite_schema LIMIT 1').length === 0;
-  if (isEmpty) return;
+export function assertOpenable({ version, application }: FileMarks, newest: number): void {
+  // Made and not yet filled: a crash right at the first start.
+  if (version === 0 && application === 0) return;
   if (application !== APPLICATION_ID) throw new StoreError('store-damaged', 'the database is not this program’s');
   if (version > newest) throw new StoreError('newer-version', 'the database was written by a newer program');
 }

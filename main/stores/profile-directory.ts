@@ -1,5 +1,5 @@
 /** The directory everything lives in: ours alone, and what it says it is (S-072). */
-import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, readdirSync } from 'node:fs';
+import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, readdirSync, readSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { asStoreErrors } from './durable-file.ts';
@@ -39,6 +39,19 @@ export function ensureFile(path: string): void {
 /** 0 if there is none. */
 export function octetsIn(path: string): number {
   return asStoreErrors(() => lstatSync(path, { throwIfNoEntry: false })?.size ?? 0);
+}
+
+/** The first octets of a file, as many as there are up to 100. */
+export function headOf(path: string): Uint8Array {
+  return asStoreErrors(() => {
+    const file = openSync(path, 'r');
+    try {
+      const head = new Uint8Array(100);
+      return head.subarray(0, readSync(file, head, 0, head.length, 0));
+    } finally {
+      closeSync(file);
+    }
+  });
 }
 
 function prepareDirectory(path: string): readonly string[] {

@@ -1,6 +1,6 @@
 /** The main thread's end of the search worker: started when first needed, one answer per question. */
 import { Worker } from 'node:worker_threads';
-import type { CheckRequest, MessageScanner, SearchRequest } from './message-scan.ts';
+import type { CheckRequest, CheckResult, MessageScanner, SearchRequest } from './message-scan.ts';
 import { StoreError } from './store-error.ts';
 import type { StoreErrorCode } from './store-error.ts';
 
@@ -15,7 +15,7 @@ export type ScanJob =
   | { readonly id: number; readonly kind: 'altered'; readonly request: CheckRequest };
 
 export type ScanReply =
-  | { readonly id: number; readonly kind: 'done'; readonly result: readonly number[] | readonly Uint8Array[] }
+  | { readonly id: number; readonly kind: 'done'; readonly result: ScanResult }
   | { readonly id: number; readonly kind: 'failed'; readonly code: StoreErrorCode | undefined };
 
 interface Waiting {
@@ -23,7 +23,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-type ScanResult = readonly number[] | readonly Uint8Array[];
+type ScanResult = readonly number[] | CheckResult;
 type Job = ScanJob extends infer Each ? (Each extends ScanJob ? Omit<Each, 'id'> : never) : never;
 
 export class SearchThread implements MessageScanner {
@@ -43,8 +43,8 @@ export class SearchThread implements MessageScanner {
     return (await this.#ask({ kind: 'search', request })) as readonly number[];
   }
 
-  async altered(request: CheckRequest): Promise<readonly Uint8Array[]> {
-    return (await this.#ask({ kind: 'altered', request })) as readonly Uint8Array[];
+  async altered(request: CheckRequest): Promise<CheckResult> {
+    return (await this.#ask({ kind: 'altered', request })) as CheckResult;
   }
 
   /** Ends the worker; its key goes with it. The next question starts another. */

@@ -2,11 +2,13 @@
 import { wipe } from '../base/bytes.ts';
 import { Database, DatabaseReader } from './database.ts';
 import { systemFiles } from './durable-file.ts';
-import { assertOpenable, assertSound, migrate } from './migrate.ts';
+import { assertOpenable, assertSound, marksOfDatabase, marksOfHeader, migrate } from './migrate.ts';
+import type { FileMarks } from './migrate.ts';
 import { migrations } from './migrations/all.ts';
 import { OpenedStores } from './opened-stores.ts';
 import type { Stores, StoresOptions } from './opened-stores.ts';
-import { ensureFile, octetsIn, prepareProfile } from './profile-directory.ts';
+import { ensureFile, headOf, octetsIn, prepareProfile } from './profile-directory.ts';
+import { StoreError } from './store-error.ts';
 import { openStoreKey } from './store-key.ts';
 import { storePaths } from './store-paths.ts';
 
@@ -20,9 +22,13 @@ export type { Stores, StoresOptions };
  */
 export async function openStores(options: StoresOptions): Promise<Stores> {
   prepareProfile(options.directory);
-  const { database, databaseLog, key } = storePaths(options.directory);
-  const isNew = octetsIn(database) === 0 && octetsIn(databaseLog) === 0;
-  if (!isNew) refuseForeign(database);
+  const { database, databaseLog, key, generation } = storePaths(options.directory);
+  const hasLog = octetsIn(databaseLog) > 0;
+  const isNew = !hasLog && octetsIn(database) === 0;
+  if (!isNew) assertOpenable(hasLog ? marksWithLog(database) : marksOfHeader(headOf(database)), migrations.length);
+  if (isNew && octetsIn(generation) > 0 && options.acceptRestored !== true) {
+    throw new StoreError('store-damaged', 'the database is gone');
+  }
   const { protector, random, files = systemFiles } = options;
   const root = await openStoreKey(files, key, { protector, random, isNew });
   try {
@@ -32,10 +38,10 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
   }
 }
 
-function refuseForeign(path: string): void {
+function marksWithLog(path: string): FileMarks {
   const reader = new DatabaseReader(path);
   try {
-    assertOpenable(reader, migrations.length);
+    return marksOfDatabase(reader);
   } finally {
     reader.close();
   }

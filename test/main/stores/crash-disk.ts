@@ -152,11 +152,13 @@ export function* orphanedOctets(disk: CrashDisk): Generator<Uint8Array> {
 }
 
 function* statesOf(directory: Directory, inodes: readonly Inode[], done: DiskState = new Map()): Generator<DiskState> {
-  const next = [...directory].find(([path]) => !done.has(path));
-  const inode = next && inodes[next[1]];
-  if (inode === undefined) yield done;
-  else
-    for (const octets of outcomesOf(inode)) yield* statesOf(directory, inodes, new Map([...done, [next[0], octets]]));
+  const [path, file] = [...directory].find(([each]) => !done.has(each)) ?? [];
+  const inode = file === undefined ? undefined : inodes[file];
+  if (path === undefined || inode === undefined) {
+    yield done;
+    return;
+  }
+  for (const octets of outcomesOf(inode)) yield* statesOf(directory, inodes, new Map([...done, [path, octets]]));
 }
 
 /** Nothing of the unsynced writes, all of each earlier one, and the last cut at each sector. */
