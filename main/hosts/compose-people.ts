@@ -1,5 +1,6 @@
 /** The part of the composition that knows people and keys, theirs and ours. */
 import { Announcer, type ServiceEvents } from '../services/events.ts';
+import { CachedContacts, CachedKeys } from '../services/cached-people.ts';
 import { ContactChecks } from '../services/contact-checks.ts';
 import { Contacts } from '../services/contacts.ts';
 import { OfflineKeys } from '../services/offline-keys.ts';
@@ -38,9 +39,10 @@ export function composePeople(composition: Composition, stores: Stores): People 
   };
   const policy = (): Policy => ({ olderEncryption: stores.account.get()?.olderEncryption ?? false });
   const server = new ServerKnowledge(clock);
-  const trust = new Trust(stores.keys, clock, announcer);
-  const contacts = new Contacts({ store: stores.contacts, clock, announcer });
-  const options = new OptionsFetch({ contacts: stores.contacts, trust, now: () => server.now() });
+  const store = new CachedContacts(stores.contacts);
+  const trust = new Trust(new CachedKeys(stores.keys), clock, announcer);
+  const contacts = new Contacts({ store, clock, announcer });
+  const options = new OptionsFetch({ contacts: store, trust, now: () => server.now() });
   const checks = new ContactChecks({ contacts, trust, options, timers, announcer });
   const ownKey = new OwnKey(stores.keys, clock);
   const keys = new OfflineKeys({ store: stores.offlineSecrets, modp, random, clock, announcer, policy });

@@ -50,7 +50,7 @@ async function composeOver(composition: Composition, stores: Stores): Promise<Me
   letters.outgoing.load();
   drain.start();
   const { clock, timers } = composition;
-  const sentExpiry = new SentExpiry({ stores, clock, timers, announcer });
+  const sentExpiry = new SentExpiry({ stores, contacts: people.contacts, clock, timers, announcer });
   sentExpiry.start();
 
   const views = new Views(services, composition);

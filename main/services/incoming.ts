@@ -39,9 +39,13 @@ export interface IncomingParts {
   readonly progressed: (done: number, waiting: number) => void;
 }
 
-const ENTRIES_PER_COMMIT = 50;
-/** The longest that opening may hold the thread between two commits (ux.md 2). */
-const COMMIT_AFTER_MS = 20;
+const ENTRIES_PER_COMMIT = 250;
+/** The longest that opening may hold the thread in one piece (ux.md 2). */
+const PIECE_MS = 20;
+/** The longest that something opened stays uncommitted while a backlog goes on. */
+const COMMIT_AFTER_MS = 150;
+/** How long a backlog is given to bring more before what there is goes to the disk: one sync for many stanzas. */
+const GATHER_MS = 8;
 /** More than any server keeps for one account; what an earlier run left is read whole, so that order is kept. */
 const RELOAD_LIMIT = 100_000;
 
@@ -77,12 +81,13 @@ export class Incoming {
   }
 
   /**
-   * Takes one stanza from the link. Those of one turn of the event loop share a transaction, and are acknowledged
-   * only after it.
+   * Takes one stanza from the link. Those that come together share a transaction, and are acknowledged only after it.
    */
   receive(stanza: Element, handled: () => void): void {
     this.#arrived.push({ stanza, handled });
-    if (this.#arrived.length === 1) setImmediate(() => this.#journal());
+    if (this.#arrived.length > 1) return;
+    if (this.#isComplete) setImmediate(() => this.#journal());
+    else this.#parts.timers.after(GATHER_MS, () => this.#journal());
   }
 
   /** Takes up entries that were left in the journal for later. */
@@ -162,20 +167,37 @@ export class Incoming {
   }
 
   async #open(): Promise<void> {
-    let batch = new Batch(this.#parts.stores);
+    const batch = new Batch(this.#parts.stores);
+    const since = performance.now();
     let taken = 0;
-    let since = performance.now();
-    for (let entry = this.#queue.shift(); entry !== undefined; entry = this.#queue.shift()) {
+    while (taken < ENTRIES_PER_COMMIT && performance.now() - since < COMMIT_AFTER_MS) {
+      taken += await this.#openPiece(batch, ENTRIES_PER_COMMIT - taken);
+      if (this.#queue.length > 0) await new Promise((resolve) => setImmediate(resolve));
+      else if (this.#isComplete || !(await this.#gather())) break;
+    }
+    this.#commit(batch, taken);
+  }
+
+  /** Opens what is queued, for as long as one piece may take. @returns how many entries that were */
+  async #openPiece(batch: Batch, most: number): Promise<number> {
+    const since = performance.now();
+    let taken = 0;
+    while (taken < most && performance.now() - since < PIECE_MS) {
+      const entry = this.#queue.shift();
+      if (entry === undefined) break;
       const reading = this.#parts.reader.read(entry, batch);
       if (reading !== undefined) await reading;
       taken += 1;
-      if (taken < ENTRIES_PER_COMMIT && performance.now() - since < COMMIT_AFTER_MS) continue;
-      this.#commit(batch, taken);
-      [batch, taken] = [new Batch(this.#parts.stores), 0];
-      await new Promise((resolve) => setImmediate(resolve));
-      since = performance.now();
     }
-    this.#commit(batch, taken);
+    return taken;
+  }
+
+  /** Waits a moment while a backlog is arriving. @returns whether it brought more */
+  async #gather(): Promise<boolean> {
+    await new Promise<void>((resolve) => {
+      this.#parts.timers.after(GATHER_MS, resolve);
+    });
+    return this.#queue.length > 0;
   }
 
   #commit(batch: Batch, done: number): void {

@@ -2,9 +2,8 @@
  * The life of the published sets of options and of their private keys (profile 6.1, 6.2; S-052 to S-057): made ahead,
  * stored before anything leaves, published, withdrawn, drained, destroyed. Sends nothing itself.
  */
-import { toBase64 } from '../base/bytes.ts';
+import { toBase64, toHex, wipe } from '../base/bytes.ts';
 import { DAY_MS, type Clock } from '../base/time.ts';
-import { toHex } from '../base/bytes.ts';
 import type { ModpEngine } from '../crypto/modp.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { SigningKey } from '../crypto/signature.ts';
@@ -37,6 +36,9 @@ export class OfflineKeys {
   #unreadable: readonly string[] = [];
   /** What is shown of the records while they are closed: everything but their keys. */
   #shown: readonly OfflineRecord[] | undefined;
+  /** Opened once; dropped at every change. */
+  #records: readonly OfflineRecord[] | undefined;
+  #tombstones: readonly Tombstone[] | undefined;
 
   constructor(parts: OfflineKeysParts) {
     this.#parts = parts;
@@ -51,6 +53,7 @@ export class OfflineKeys {
   async load(): Promise<void> {
     const { records, unreadable } = await this.#parts.store.load();
     this.#shown = undefined;
+    this.#forget();
     this.#unreadable = unreadable;
     for (const record of records) if (record.state === 'prepared') this.destroy(record, 'never-published');
     this.destroyExpired();
@@ -63,17 +66,23 @@ export class OfflineKeys {
 
   /** The records; without their keys while they are closed. */
   records(): readonly OfflineRecord[] {
-    return this.#shown ?? this.#parts.store.records();
+    if (this.#shown !== undefined) return this.#shown;
+    this.#records ??= this.#parts.store.records();
+    return this.#records;
   }
 
   /** Closes the sealed records for a sleep: only what is on disk remains (S-059). `load` opens them again. */
   close(): void {
-    this.#shown = this.records().map((record) => ({ ...record, secrets: [] }));
+    const records = this.records();
+    this.#shown = records.map((record) => ({ ...record, secrets: [] }));
+    for (const record of records) wipeSecrets(record);
+    this.#forget();
     this.#parts.store.closeOpened();
   }
 
   tombstones(): readonly Tombstone[] {
-    return this.#parts.store.tombstones();
+    this.#tombstones ??= this.#parts.store.tombstones();
+    return this.#tombstones;
   }
 
   /** The one live record that a response names (S-022); a prepared one was never seen by anyone. */
@@ -133,6 +142,7 @@ export class OfflineKeys {
       received: 0,
     };
     await store.create(record);
+    this.#forget();
     return record;
   }
 
@@ -181,7 +191,9 @@ export class OfflineKeys {
   /** Counts messages that came for a set; inside the transaction that stores them. */
   addReceived(id: string, count: number): void {
     const record = this.records().find((one) => one.id === id);
-    if (record !== undefined) this.#parts.store.update({ ...record, received: record.received + count });
+    if (record === undefined) return;
+    this.#parts.store.update({ ...record, received: record.received + count });
+    this.#forget();
   }
 
   /** Destroys what is past its expiry (S-057). @returns how many sets that were. */
@@ -194,15 +206,30 @@ export class OfflineKeys {
 
   /** Shreds the keys of a set for good, leaving the tombstone (S-056). */
   destroy(record: OfflineRecord, reason: DestroyReason): void {
+    const cached = this.#records?.find(({ id }) => id === record.id);
+    this.#forget();
     this.#parts.store.destroy(record.id, reason);
+    wipeSecrets(record);
+    if (cached !== undefined) wipeSecrets(cached);
     this.#parts.announcer.announce('leavingChanged', undefined);
   }
 
+  #forget(): void {
+    this.#records = undefined;
+    this.#tombstones = undefined;
+  }
+
   #update(record: OfflineRecord): OfflineRecord {
+    this.#forget();
     this.#parts.store.update(record);
     this.#parts.announcer.announce('leavingChanged', undefined);
     return record;
   }
+}
+
+/** The store's destruction does not reach copies (S-058). */
+function wipeSecrets(record: OfflineRecord): void {
+  for (const { exponent } of record.secrets) wipe(exponent);
 }
 
 function isOut(record: OfflineRecord): boolean {

@@ -1,14 +1,15 @@
 /** Letters whose key expired with no receipt: probably never opened (O4, ux.md idea 5). */
 import { MINUTE_MS, type Cancel, type Clock, type Timers } from '../base/time.ts';
-import type { ContactStore } from '../stores/contacts.ts';
 import type { StoredMessage } from '../stores/messages.ts';
 import type { Stores } from '../stores/stores.ts';
+import type { Contacts } from './contacts.ts';
 import type { Announcer, ServiceEvents } from './events.ts';
 
 const SWEEP_MS = MINUTE_MS;
 
 export interface SentExpiryParts {
   readonly stores: Stores;
+  readonly contacts: Contacts;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly announcer: Announcer<ServiceEvents>;
@@ -55,10 +56,10 @@ export class SentExpiry {
 
   #expired(id: string, expiry: string): void {
     this.#pending.delete(id);
-    const { messages, contacts } = this.#parts.stores;
+    const { messages } = this.#parts.stores;
     const message = messages.get(id);
     if (message?.state !== 'sent') return;
-    const cameBack = seenOnlineBetween(contacts, message, expiry);
+    const cameBack = seenOnlineBetween(this.#parts.contacts, message, expiry);
     const next: StoredMessage = cameBack
       ? { ...message, settled: true }
       : { ...message, state: 'probablyNeverOpened', settled: true };
@@ -67,7 +68,7 @@ export class SentExpiry {
   }
 }
 
-function seenOnlineBetween(contacts: ContactStore, message: StoredMessage, expiry: string): boolean {
-  const seen = contacts.get(message.contact)?.lastCameOnlineAt;
+function seenOnlineBetween(contacts: Contacts, message: StoredMessage, expiry: string): boolean {
+  const seen = contacts.find(message.contact)?.lastCameOnlineAt;
   return seen !== undefined && seen > message.writtenAt && seen < expiry;
 }
