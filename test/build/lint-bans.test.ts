@@ -48,7 +48,7 @@ describe('eslint.config.js', () => {
     expect(await rulesBroken(text, ENGINE)).not.toContain('no-restricted-syntax');
   });
 
-  it('S-140 forbids markup made from text', async () => {
+  it('forbids markup made from text', async () => {
     const text = "export const show = (el: { innerHTML: string }) => { el.innerHTML = '<b>'; };";
     expect(await rulesBroken(text, WIRE)).toContain('no-restricted-properties');
     expect(await rulesBroken('<p>{@html "x"}</p>', COMPONENT)).toContain('svelte/no-at-html-tags');

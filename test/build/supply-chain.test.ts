@@ -56,7 +56,7 @@ describe('package-lock.json (security 8)', () => {
     expect(locked.length).toBeLessThanOrEqual(650);
   });
 
-  it('S-174 keeps the version floor of node-forge', () => {
+  it('keeps the version floor of node-forge', () => {
     const [major = 0, minor = 0, patch = 0] = (lock.packages['node_modules/node-forge']?.version ?? '')
       .split('.')
       .map(Number);
