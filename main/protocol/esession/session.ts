@@ -65,11 +65,18 @@ export function assertAlive(session: SendingSession | ReceivingSession): void {
  * Marks a sending session as used.
  *
  * @throws ESessionError `spent` if it was: its counter must never cover a second plaintext (S-032).
+ * @throws TypeError for a receiving session: its publisher never sends in it (R-042).
  */
 export function spend(session: SendingSession): void {
+  if (!isSending(session)) throw new TypeError('only the sender of an offline session encrypts in it');
   assertAlive(session);
   if (spentSessions.has(session)) throw new ESessionError('spent', 'the session value was used before');
   spentSessions.add(session);
+}
+
+/** The types say so already; an object from a store may say something else. */
+function isSending(session: { readonly direction: string }): boolean {
+  return session.direction === 'send';
 }
 
 const wipedKeys = new WeakSet<Uint8Array>();

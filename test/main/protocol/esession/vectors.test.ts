@@ -1,104 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { equalBytes, fromHex, fromUtf8, toBase64, toHex, utf8 } from '../../../../main/base/bytes.ts';
+import { fromHex, fromUtf8, toBase64, toHex, utf8 } from '../../../../main/base/bytes.ts';
 import { sha256 } from '../../../../main/crypto/hash.ts';
-import type { ModpGroup } from '../../../../main/crypto/modp.ts';
-import { fromBigInt } from '../../../../main/crypto/mpi.ts';
-import { acceptOfflineSession, readResponseForm } from '../../../../main/protocol/esession/xep0187-offline.ts';
-import { answerOptions } from '../../../../main/protocol/esession/xep0187-exchange.ts';
+import { readResponseForm } from '../../../../main/protocol/esession/xep0187-offline.ts';
 import { readOfflineOptions, signOptions, signerOf } from '../../../../main/protocol/esession/xep0187-options.ts';
-import type { OfflineSecret } from '../../../../main/protocol/esession/xep0187-options.ts';
 import { normalizeResponse } from '../../../../main/protocol/esession/xep0187-response.ts';
-import {
-  decryptStanza,
-  encryptOctets,
-  isTermination,
-  parseEncrypted,
-  searchForward,
-} from '../../../../main/protocol/esession/xep0200-stanza.ts';
-import type { ReceivingSession, SendingSession } from '../../../../main/protocol/esession/xep0200-stanza.ts';
+import { decryptStanza, encryptOctets, isTermination } from '../../../../main/protocol/esession/xep0200-stanza.ts';
 import { normalizeForm } from '../../../../main/protocol/esession/xep0116/normalize.ts';
-import { chooseOptions, readChosenValues } from '../../../../main/protocol/esession/xep0116/options.ts';
-import { child, elements, serialize } from '../../../../main/wire/element.ts';
+import { chooseOptions } from '../../../../main/protocol/esession/xep0116/options.ts';
+import { elements, serialize } from '../../../../main/wire/element.ts';
 import type { Element } from '../../../../main/wire/element.ts';
-import { NS } from '../../../../main/wire/namespaces.ts';
-import { parseForm } from '../../../../main/wire/xep0004-data-form.ts';
 import { parseContent, parseElement } from '../../../../main/wire/xml-parser.ts';
-import { lenient, modp, strict } from '../../../support/offline-exchange.ts';
+import { lenient, strict } from '../../../support/offline-exchange.ts';
 import { publisherKey, senderKey } from '../../../support/test-keys.ts';
+import { answer, encryptedOf, number, opened, read, secretsOf } from '../../../support/vector-sessions.ts';
 import { vectors } from '../../../vectors/esession-vectors.ts';
-import type { MessageVector, OfflineVector } from '../../../vectors/esession-vectors.ts';
 
-const CLOCK = new Date(vectors.clock);
 const [main] = vectors.offline;
 if (main === undefined) throw new TypeError('no vectors');
-
-const number = (hex: string): Uint8Array => fromBigInt(BigInt(`0x${hex}`));
-
-function secretsOf({ publisher }: OfflineVector, groups: readonly string[]): readonly OfflineSecret[] {
-  return groups.map((group) => ({
-    modp: Number(group) as ModpGroup,
-    exponent: fromHex(publisher.x[group] ?? ''),
-    publicValue: number(publisher.e[group] ?? ''),
-  }));
-}
-
-function stanzaPart(message: MessageVector | undefined, name: string, ns: string): Element {
-  const part = child(parseElement(`<w xmlns='jabber:client'>${message?.stanza ?? ''}</w>`), 'message', NS.client);
-  const found = part === undefined ? undefined : child(part, name, ns);
-  if (found === undefined) throw new TypeError(`no ${name}`);
-  return found;
-}
-
-const encryptedOf = (message: MessageVector | undefined) => parseEncrypted(stanzaPart(message, 'c', NS.encrypted));
-
-/** What the sender computes from its private inputs and the published form. */
-async function answer(vector: OfflineVector) {
-  const options = readOfflineOptions(parseElement(vector.publisher.formXml));
-  const values = readChosenValues(parseForm(parseElement(vector.responseFormXml)));
-  if (values === undefined) throw new TypeError('no choice');
-  const { sender, cipher } = vector;
-  return answerOptions({
-    options,
-    initiatorPublic: options.publicValues.get(String(vector.modp)) ?? new Uint8Array(),
-    chosen: {
-      modp: vector.modp as ModpGroup,
-      cipher: cipher as SendingSession['cipher'],
-      hash: 'sha256',
-      signature: values.options.sign_algs,
-      otr: vector.chosen['otr'] === 'true',
-    },
-    values,
-    fresh: { nonce: fromHex(sender.N_B), exponent: fromHex(sender.y), counter: fromHex(sender.C_A) },
-    ownKey: senderKey,
-    terminate: vector.responseFormXml.includes('terminate'),
-    modp,
-  });
-}
-
-/** What the publisher makes of the first stanza with its private inputs. */
-async function read(vector: OfflineVector, init = stanzaPart(vector.messages[0], 'init', NS.esessionInit)) {
-  const form = parseElement(vector.publisher.formXml);
-  return acceptOfflineSession({
-    response: readResponseForm(elements(init)[0] ?? init),
-    record: {
-      nonce: fromHex(vector.publisher.N_A),
-      expires: readOfflineOptions(form).expires,
-      form,
-      secrets: secretsOf(vector, Object.keys(vector.publisher.x)),
-    },
-    isSeen: () => false,
-    judgeKey: (key) => (equalBytes(key.modulus, senderKey.publicKey.modulus) ? 'accepted' : 'refused'),
-    now: CLOCK,
-    policy: lenient,
-    modp,
-  });
-}
-
-async function opened(vector: OfflineVector): Promise<ReceivingSession> {
-  const outcome = await read(vector);
-  if (outcome.kind !== 'accepted') throw new TypeError(outcome.reason);
-  return outcome.session;
-}
 
 describe.each(vectors.offline)('the vector $name', (vector) => {
   const { publisher, sender, keys, identityB, messages } = vector;
@@ -212,121 +130,6 @@ describe('what differs between the vectors', () => {
     });
     expect(chooseOptions(offer, strict, true)).toMatchObject({ kind: 'chosen', chosen: { modp: 14 } });
     expect(await read(listing)).toMatchObject({ kind: 'accepted', chosen: { modp: 5, otr: true } });
-  });
-});
-
-describe('the mutations that concern offline sessions', () => {
-  const response = parseElement(main.responseFormXml);
-  const changed = (name: string, change: (value: string) => string): Element => {
-    const text = serialize(response).replace(
-      new RegExp(`(<field var="${name}"><value>)([^<]*)`),
-      (_, start: string, value: string) => start + change(value),
-    );
-    return { name: 'init', ns: NS.esessionInit, attrs: {}, children: [parseElement(text)] };
-  };
-  const flip = (base64: string, at: number): string => {
-    const octets = Buffer.from(base64, 'base64');
-    octets[at] = (octets[at] ?? 0) ^ 1;
-    return octets.toString('base64');
-  };
-
-  it('S-021 R-041 any octet of the identity changed: M_B does not match', async () => {
-    for (let at = 0; at < fromHex(main.identityB.identityHex).length; at += 61) {
-      const outcome = await read(
-        main,
-        changed('identity', (value) => flip(value, at)),
-      );
-      expect(outcome).toEqual({ kind: 'refused', reason: 'bad-mac' });
-    }
-  });
-
-  it('R-090 any other field changed: the signature does not cover it', async () => {
-    expect(
-      await read(
-        main,
-        changed('otr', () => 'true'),
-      ),
-    ).toEqual({ kind: 'refused', reason: 'bad-signature' });
-    expect(
-      await read(
-        main,
-        changed('crypt_algs', () => 'aes128-ctr'),
-      ),
-    ).toMatchObject({ kind: 'refused' });
-    expect(
-      await read(
-        main,
-        changed('sign_algs', () => 'rsa'),
-      ),
-    ).toEqual({ kind: 'refused', reason: 'bad-signature' });
-    expect(
-      await read(
-        main,
-        changed('rekey_freq', () => '2'),
-      ),
-    ).toEqual({ kind: 'refused', reason: 'bad-signature' });
-    expect(
-      await read(
-        main,
-        changed('my_nonce', (value) => flip(value, 3)),
-      ),
-    ).toEqual({
-      kind: 'refused',
-      reason: 'bad-signature',
-    });
-    expect(
-      await read(
-        main,
-        changed('counter', (value) => flip(value, 15)),
-      ),
-    ).toMatchObject({ kind: 'refused' });
-  });
-
-  it('the first stanza delivered twice has the same digest, a changed one has not', () => {
-    const digest = (init: Element): string => toHex(readResponseForm(elements(init)[0] ?? init).digest);
-    const init = stanzaPart(main.messages[0], 'init', NS.esessionInit);
-    expect(digest(changed('otr', (value) => value))).toBe(digest(init));
-    expect(digest(changed('mac', (value) => flip(value, 0)))).not.toBe(digest(init));
-  });
-
-  it('the third before the second: a mismatch, then both in order', async () => {
-    const [first, second, third] = main.messages.map(encryptedOf);
-    if (first === undefined || second === undefined || third === undefined) throw new TypeError('no messages');
-    const one = decryptStanza(await opened(main), first);
-    if (one.kind !== 'opened') throw new TypeError(one.kind);
-    expect(decryptStanza(one.session, third)).toEqual({ kind: 'mismatch' });
-    const two = decryptStanza(one.session, second);
-    if (two.kind !== 'opened') throw new TypeError(two.kind);
-    expect(decryptStanza(two.session, third)).toMatchObject({ kind: 'opened' });
-  });
-
-  it('S-034 the second left out: the third is found 25 blocks on, and the second is never read again', async () => {
-    const [first, second, third] = main.messages.map(encryptedOf);
-    if (first === undefined || second === undefined || third === undefined) throw new TypeError('no messages');
-    const one = decryptStanza(await opened(main), first);
-    if (one.kind !== 'opened') throw new TypeError(one.kind);
-    const found = searchForward(one.session, third);
-    expect(found?.skippedBlocks).toBe(25);
-    const two = decryptStanza(found?.session ?? one.session, third);
-    if (two.kind !== 'opened') throw new TypeError(two.kind);
-    expect(isTermination(two.content)).toBe(true);
-    expect(decryptStanza(two.session, second)).toEqual({ kind: 'mismatch' });
-    expect(searchForward(two.session, second)).toBeUndefined();
-  });
-
-  it('S-006 R-019 one character of the published form changed: no signature verifies', () => {
-    const xml = main.publisher.formXml;
-    const candidates = [publisherKey.publicKey];
-    expect(signerOf(readOfflineOptions(parseElement(xml)), candidates)).toBe(publisherKey.publicKey);
-    for (const [from, to] of [
-      ['pda', 'pdb'],
-      ['2026-11-29', '2026-11-28'],
-      ['aes128-ctr', 'aes192-ctr'],
-      ["type='hidden' var='expires'", "type='hidde' var='expires'"],
-    ] as const) {
-      expect(xml).toContain(from);
-      expect(signerOf(readOfflineOptions(parseElement(xml.replace(from, to))), candidates)).toBeUndefined();
-    }
   });
 });
 

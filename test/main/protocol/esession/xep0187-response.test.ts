@@ -114,7 +114,7 @@ describe('readResponseForm (check 1)', () => {
     badForm(withValues(form, 'counter', [toBase64(new Uint8Array(17).fill(1))]));
   });
 
-  it('S-023 S-002 reads d as a number: leading zeros do not make it another one', () => {
+  it('S-002 reads d as a number: leading zeros do not make it another one', () => {
     const [value = ''] = valuesOf(form, 'dhkeys');
     const padded = Buffer.concat([Buffer.alloc(3), Buffer.from(value, 'base64')]).toString('base64');
     expect(toHex(readResponseForm(withValues(form, 'dhkeys', [padded])).d)).toBe(toHex(readResponseForm(form).d));
