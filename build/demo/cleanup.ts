@@ -12,13 +12,18 @@ export class Cleanup {
   readonly #ends: (() => Promise<unknown>)[] = [];
   #closed: Promise<void> | undefined;
 
+  /** True once `close` was called. */
+  get isClosed(): boolean {
+    return this.#closed !== undefined;
+  }
+
   /**
    * Starts something, and ends it when the demo ends.
    *
    * @throws Interrupted once `close` was called
    */
   own<T>(start: () => Promise<T>, end: (started: T) => Promise<unknown>): Promise<T> {
-    if (this.#closed !== undefined) return Promise.reject(new Interrupted());
+    if (this.isClosed) return Promise.reject(new Interrupted());
     const started = start();
     // What does not start has nothing to end; whoever waits for it is told.
     this.#ends.push(() => started.then(end, () => undefined));

@@ -7,7 +7,7 @@ import type { Message } from '../../preload/contract.ts';
 import { readArguments, USAGE } from './arguments.ts';
 import type { DemoArguments } from './arguments.ts';
 import { Checks } from './checks.ts';
-import { Cleanup } from './cleanup.ts';
+import { Cleanup, Interrupted } from './cleanup.ts';
 import { play } from './play.ts';
 import { proveClean } from './scenes/ending.ts';
 import { openStage } from './stage.ts';
@@ -18,6 +18,7 @@ import { seconds } from './wording.ts';
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 64;
 const EXIT_INTERRUPTED = 130;
+const SAME_SIGNAL_MS = 2_000;
 
 /** What `--json` prints as its one line. */
 interface Outcome {
@@ -63,6 +64,8 @@ async function perform(given: DemoArguments, cleanup: Cleanup): Promise<Outcome>
       transcript.note('No Chromium was found, so there will be no pictures of the windows.');
     messages = await play(stage);
   } catch (error) {
+    // What broke because everything is being ended is no news.
+    if (cleanup.isClosed) throw new Interrupted();
     checks.add('The play went on to its end', false, firstLineOf(error));
     process.stderr.write(`${String(error instanceof Error ? error.stack : error)}\n`);
   }
@@ -87,14 +90,17 @@ function firstLineOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n', 1).join('');
 }
 
-/** The first signal ends the play in order; a second one ends this process at once, and what it started with it. */
+/**
+ * The first signal ends the play in order. One Ctrl-C may reach us twice, from the terminal and from npm; a signal after
+ * that ends this process at once, and what it started with it.
+ */
 function interruption(): Promise<'interrupted'> {
   return new Promise((resolve) => {
-    let wasAsked = false;
+    let askedAt: number | undefined;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        if (wasAsked) process.exit(EXIT_INTERRUPTED);
-        wasAsked = true;
+        askedAt ??= performance.now();
+        if (performance.now() - askedAt > SAME_SIGNAL_MS) process.exit(EXIT_INTERRUPTED);
         resolve('interrupted');
       });
     }

@@ -41,7 +41,7 @@ export async function openStage(parts: StageParts): Promise<Stage> {
   const { cleanup, transcript } = parts;
   const folder = await cleanup.own(makeFolder, (made) => made.remove());
   const [windows, server] = await Promise.all([
-    openWindows(cleanup, folder.path),
+    openWindows(cleanup),
     cleanup.own(
       () => (parts.server === 'prosody' ? startProsody() : startEjabberd()),
       (started) => started.stop(),
@@ -81,8 +81,10 @@ interface Folder {
   remove(): Promise<void>;
 }
 
+/** Everything temporary that is made from now on, by the server and the browser too, lies in it and goes with it. */
 async function makeFolder(): Promise<Folder> {
   const path = await mkdtemp(join(tmpdir(), 'nightlatch-demo-'));
+  process.env['TMPDIR'] = path;
   const forget = atExit(() => rmSync(path, { recursive: true, force: true }));
   return {
     path,

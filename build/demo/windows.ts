@@ -28,22 +28,18 @@ export interface Picture {
 }
 
 /** @returns undefined where there is no Chromium. */
-export async function openWindows(cleanup: Cleanup, folder: string): Promise<Windows | undefined> {
+export async function openWindows(cleanup: Cleanup): Promise<Windows | undefined> {
   await rm(OUTPUT, { recursive: true, force: true });
   if (findChromium() === undefined) return undefined;
-  const browser = await cleanup.own(
-    () => launch(folder),
-    (started) => started.close(),
-  );
+  const browser = await cleanup.own(launch, (started) => started.close());
   await mkdir(OUTPUT, { recursive: true });
   return new Windows(browser);
 }
 
-async function launch(folder: string): Promise<Browser> {
+async function launch(): Promise<Browser> {
   const { launchChromium } = await import('../../test/support/window-browser.ts');
-  // We end it ourselves, and what it writes goes away with the folder.
-  const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
-  return launchChromium({ ...signals, env: { ...process.env, TMPDIR: folder } });
+  // On a signal we end it ourselves, in order.
+  return launchChromium({ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false });
 }
 
 export class Windows {

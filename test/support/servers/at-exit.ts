@@ -12,5 +12,6 @@ export function atExit(run: () => void): () => void {
 }
 
 function runAll(): void {
-  for (const run of pending) run();
+  // The latest first: a process ends before the folder goes that it writes to.
+  for (const run of [...pending].reverse()) run();
 }
