@@ -19,7 +19,7 @@ contextBridge.exposeInMainWorld('api', Object.freeze(buildApi()));
 function buildApi(): WindowApi {
   const names = Object.keys(COMMANDS) as CommandName[];
   const commands = Object.fromEntries(names.map((name) => [name, invoker(name)]));
-  return { ...(commands as unknown as Omit<WindowApi, 'on'>), on } as WindowApi;
+  return { ...(commands as unknown as Omit<WindowApi, 'on'>), on };
 }
 
 function invoker(name: CommandName): (params: unknown) => Promise<unknown> {

@@ -41,5 +41,5 @@ export function sendEvent<E extends EventName>(page: CurrentPage, event: E, payl
 function isOurPage(event: IpcMainInvokeEvent, contents: WebContents | undefined): boolean {
   const frame = event.senderFrame;
   if (contents === undefined || frame === null || event.sender !== contents) return false;
-  return frame === contents.mainFrame && frame.parent === null && isAppUrl(frame.url);
+  return frame === contents.mainFrame && isAppUrl(frame.url);
 }

@@ -66,6 +66,20 @@ export function sendRaw(port: number, lines: readonly string[], body = ''): Prom
   });
 }
 
+/** Does anybody answer there? */
+export function reaches(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 2_000 });
+    const end = (reached: boolean) => {
+      socket.destroy();
+      resolve(reached);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+    socket.once('timeout', () => end(false));
+  });
+}
+
 export function getLines(port: number, path: string, headers: Readonly<Record<string, string>> = {}): string[] {
   const all = { Host: `127.0.0.1:${port}`, ...headers };
   return [`GET ${path} HTTP/1.1`, ...Object.entries(all).map(([name, value]) => `${name}: ${value}`)];
