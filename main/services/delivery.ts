@@ -77,10 +77,16 @@ export class Delivery implements UnsealingSink {
     this.#parts.folded.remember(letter, id, batch);
   }
 
+  /** Counts a stanza of an opening that was refused in its notice. @returns false if it is of none. */
+  folded(letter: Letter, batch: Batch): boolean {
+    if (!this.#parts.folded.fold(letter, batch)) return false;
+    this.done(letter.entry, batch);
+    return true;
+  }
+
   /** A stanza of no session that is known here (3.8). */
   withoutSession(letter: Letter, batch: Batch): void {
-    if (this.#parts.folded.fold(letter, batch)) return this.done(letter.entry, batch);
-    this.refuse(letter, 'other-device', undefined, batch);
+    if (!this.folded(letter, batch)) this.refuse(letter, 'other-device', undefined, batch);
   }
 
   /** It claims to be encrypted and breaks the profile (6.3 check 1). */

@@ -87,7 +87,7 @@ export class LetterReader implements StanzaReader {
   }
 
   #readLetter(entry: JournalEntry, message: InboundMessage, batch: Batch): Promise<void> | void {
-    const { delivery, opening, contacts } = this.#parts;
+    const { delivery, contacts } = this.#parts;
     const letter = letterOf(entry, message, this.#parts.own());
     if (letter === undefined) return delivery.unreadable(entry, message, batch);
     // The same stanza once more, as a server resends it: whatever became of the first is shown already (L-002).
@@ -95,7 +95,7 @@ export class LetterReader implements StanzaReader {
       return delivery.done(entry, batch);
     }
     if (this.#mustWait(letter)) return this.#parts.deferred.defer(letter);
-    if (letter.initForm !== undefined) return opening.open(letter, letter.initForm, batch);
+    if (letter.initForm !== undefined) return this.#open(letter, letter.initForm, batch);
     if (letter.c !== undefined) return this.#readLater(letter, letter.c, batch);
   }
 
@@ -110,13 +110,24 @@ export class LetterReader implements StanzaReader {
     return false;
   }
 
-  /** A stanza without <init/>: of a session we know, of an opening that was refused, or not readable here (3.8). */
+  async #open(letter: Letter, initForm: Element, batch: Batch): Promise<void> {
+    const { opening, unsealing } = this.#parts;
+    await opening.open(letter, initForm, batch);
+    for (const early of unsealing.takeEarly(letter)) {
+      if (early.c !== undefined) await this.#readLater(early, early.c, batch);
+    }
+  }
+
+  /**
+   * A stanza without <init/>: of a session we know, of an opening that was refused, of one that comes later, or not
+   * readable here (3.8).
+   */
   #readLater(letter: Letter, c: Element, batch: Batch): Promise<void> | void {
     const { sessions, keys, unsealing, delivery } = this.#parts;
     const recordIds = keys.records().map((record) => record.id);
     const live = sessions.find(recordIds, letter.from, letter.thread);
     if (live !== undefined) return unsealing.take(live, letter, c, batch);
-    delivery.withoutSession(letter, batch);
+    if (!delivery.folded(letter, batch) && !unsealing.holdEarly(letter)) delivery.withoutSession(letter, batch);
   }
 
   #bounce(message: InboundMessage, batch: Batch): void {

@@ -93,12 +93,12 @@ export class ReceivedSessions {
     return live;
   }
 
-  /** The open session of a stanza without <init/> (profile 3.8), in any of the live records. */
+  /** The session of a stanza without <init/> (profile 3.8): an open one, else one that ended; of several the newest. */
   find(recordIds: readonly string[], from: FullJid, thread: string | undefined): LiveSession | undefined {
     const candidates = recordIds
       .flatMap((id) => this.of(id))
-      .filter(({ stored }) => stored.state === 'open' && stored.from === from);
-    return candidates.findLast(({ stored }) => stored.thread === thread);
+      .filter(({ stored }) => stored.from === from && stored.thread === thread);
+    return candidates.findLast(({ stored }) => stored.state === 'open') ?? candidates.at(-1);
   }
 
   /** The session that an opening once created, whatever became of it. */

@@ -12,6 +12,7 @@ import {
 } from '../protocol/esession/xep0200-stanza.ts';
 import type { Element } from '../wire/element.ts';
 import type { Batch } from './batch.ts';
+import { EarlyLetters } from './early-letters.ts';
 import { ForwardSearch, type HeldStanza } from './forward-search.ts';
 import type { Letter } from './letter.ts';
 import type { LiveSession, ReceivedSessions } from './received-sessions.ts';
@@ -23,6 +24,8 @@ export interface UnsealingSink {
   altered(live: LiveSession, letter: Letter, batch: Batch): void;
   /** A copy of something already opened: nothing is shown. */
   duplicate(letter: Letter, batch: Batch): void;
+  /** Of a session that has ended, or that was never known here. */
+  withoutSession(letter: Letter, batch: Batch): void;
 }
 
 export interface UnsealingParts {
@@ -41,6 +44,7 @@ export class Unsealing {
   readonly #search = new ForwardSearch();
   readonly #held = new Map<LiveSession, HeldStanza[]>();
   readonly #rekeys = new Map<LiveSession, number>();
+  readonly #early = new EarlyLetters();
 
   constructor(parts: UnsealingParts) {
     this.#parts = parts;
@@ -48,14 +52,25 @@ export class Unsealing {
 
   /** True while a stanza waits for one before it. */
   get holdsSome(): boolean {
-    return this.#held.size > 0;
+    return this.#held.size > 0 || this.#early.hasSome;
   }
 
-  /** Deals with one `<c/>` of an open session. Waits only for what is rare: a re-key, or stanzas that were held. */
+  /** Keeps a letter whose session is not known yet until `takeEarly` or `settle`. @returns false if too many wait. */
+  holdEarly(letter: Letter): boolean {
+    return this.#early.hold(letter);
+  }
+
+  /** What waited for this opening, in order of arrival. */
+  takeEarly(opening: Letter): readonly Letter[] {
+    return this.#early.takeFor(opening);
+  }
+
+  /** Deals with one `<c/>` of a session. Waits only for what is rare: a re-key, or stanzas that were held. */
   take(live: LiveSession, letter: Letter, c: Element, batch: Batch): Promise<void> | void {
     const encrypted = parse(c);
     if (encrypted === undefined) return this.#parts.sink.altered(live, letter, batch);
     if (this.#isKnown(live, encrypted)) return this.#parts.sink.duplicate(letter, batch);
+    if (live.stored.state !== 'open') return this.#parts.sink.withoutSession(letter, batch);
     const stanza = { letter, encrypted };
     if (!this.#tryOpen(live, stanza, false, batch)) return this.#hold(live, stanza, batch);
     if (encrypted.hasKey || this.#held.has(live)) return this.#afterOpening(live, encrypted, batch);
@@ -64,11 +79,13 @@ export class Unsealing {
   /** Decides about everything held: the missing stanzas will not come any more. */
   async settle(batch: Batch): Promise<void> {
     for (const live of [...this.#held.keys()]) await this.#settleSession(live, batch);
+    for (const letter of this.#early.takeAll()) this.#parts.sink.withoutSession(letter, batch);
   }
 
   /** Forgets what is held; it is still in the journal. */
   forget(): void {
     this.#held.clear();
+    this.#early.forget();
     this.#rekeys.clear();
     this.#search.forget();
   }
