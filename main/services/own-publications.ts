@@ -101,7 +101,7 @@ export class OwnPublications {
     if (unfit.length > 0) return unfit;
     const present = this.#parts.keys.backup();
     if (present !== undefined && !always && this.#isFresh(present) && (await this.isShown(present))) {
-      if (present.state === 'publishing') this.#parts.keys.markPublished(present, true);
+      if (!present.confirmed) this.#parts.keys.markPublished(present, true);
       return [];
     }
     await this.#publishBackup(present, access);
