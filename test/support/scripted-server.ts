@@ -13,7 +13,8 @@ export interface ScriptedConnection {
   readonly socket: Socket;
   /** Everything heard so far. */
   readonly transcript: string;
-  write(text: string | Buffer): void;
+  /** Resolves when it is handed over: what is written after that is another record, and another read. */
+  write(text: string | Buffer): Promise<void>;
 }
 
 export interface ScriptedServer {
@@ -72,9 +73,14 @@ function follow(socket: Socket, script: Script, tell: () => void): ScriptedConne
     get transcript() {
       return transcript;
     },
-    write: (text) => {
-      if (socket.writable) socket.write(text);
-    },
+    write: (text) =>
+      new Promise((resolve) => {
+        if (!socket.writable) resolve();
+        else
+          socket.write(text, () => {
+            resolve();
+          });
+      }),
   };
   socket.on('error', () => undefined);
   socket.on('data', (octets: Buffer) => {
@@ -83,7 +89,7 @@ function follow(socket: Socket, script: Script, tell: () => void): ScriptedConne
     const answer = script(unanswered, connection);
     if (answer !== undefined) {
       unanswered = '';
-      connection.write(answer);
+      void connection.write(answer);
     }
     tell();
   });

@@ -1,5 +1,6 @@
 /** When to ask for acknowledgements, when to give them, and when the silence after asking means that nobody is there. */
 import type { Element } from '../../wire/element.ts';
+import { atEndOfTurn } from './end-of-turn.ts';
 import { buildAck, buildAckRequest } from './xep0198-stream-management.ts';
 import type { StreamManagement } from './xep0198-stream-management.ts';
 
@@ -16,8 +17,8 @@ export class AckDuty {
   readonly #giveUp: () => void;
   readonly #idle: NodeJS.Timeout;
   #deadline: NodeJS.Timeout | undefined;
-  #requesting: NodeJS.Immediate | undefined;
-  #acknowledging: NodeJS.Immediate | undefined;
+  #notToRequest: (() => void) | undefined;
+  #notToTell: (() => void) | undefined;
   #lastTold: number;
   #isAsked = false;
 
@@ -34,13 +35,13 @@ export class AckDuty {
 
   /** Something was sent: asks once for all that leaves in this turn of the loop. */
   requestSoon(): void {
-    this.#requesting ??= setImmediate(() => {
+    this.#notToRequest ??= atEndOfTurn(() => {
       this.request();
     });
   }
 
   request(): void {
-    this.#requesting = undefined;
+    this.#notToRequest = undefined;
     this.#deadline ??= setTimeout(this.#giveUp, ANSWER_MS);
     this.#write(buildAckRequest());
   }
@@ -55,7 +56,7 @@ export class AckDuty {
   noteHandled(): void {
     const untold = (this.#session.handled - this.#lastTold) >>> 0;
     if (untold === 0 || (!this.#isAsked && untold < ACK_EVERY)) return;
-    this.#acknowledging ??= setImmediate(() => {
+    this.#notToTell ??= atEndOfTurn(() => {
       this.#tell();
     });
   }
@@ -70,12 +71,12 @@ export class AckDuty {
   stop(): void {
     clearTimeout(this.#idle);
     clearTimeout(this.#deadline);
-    clearImmediate(this.#requesting);
-    clearImmediate(this.#acknowledging);
+    this.#notToRequest?.();
+    this.#notToTell?.();
   }
 
   #tell(): void {
-    this.#acknowledging = undefined;
+    this.#notToTell = undefined;
     this.#lastTold = this.#session.handled;
     this.#write(buildAck(this.#lastTold));
   }

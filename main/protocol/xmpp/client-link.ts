@@ -80,6 +80,7 @@ class Login implements XmppStream {
       this.#fail(signal.reason instanceof LinkError ? signal.reason : streamEnded());
     };
     signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
     void this.#open(this.#prepareLibrary()).catch((error: unknown) => {
       this.#fail(toLinkError(error));
     });

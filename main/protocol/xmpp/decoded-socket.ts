@@ -1,6 +1,7 @@
 /** A TLS connection that speaks text, in the shape in which the library wants its sockets. */
 import { EventEmitter } from 'node:events';
 import type { TLSSocket } from 'node:tls';
+import { atEndOfTurn } from './end-of-turn.ts';
 
 const LINGER_MS = 5_000;
 
@@ -13,9 +14,8 @@ export class DecodedSocket extends EventEmitter {
   readonly secure = true;
   readonly #tls: TLSSocket;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
   #unsaid = '';
-  #saying: NodeJS.Immediate | undefined;
+  #notToSay: (() => void) | undefined;
 
   constructor(tls: TLSSocket) {
     super();
@@ -39,14 +39,10 @@ export class DecodedSocket extends EventEmitter {
     else written?.(new Error('the connection is closed'));
   }
 
-  /**
-   * Leaves at the end of this turn of the loop, together with what else is said in it. While one write is under way the
-   * platform keeps the next one back until the loop has turned; so that the last words can go out before a sleep
-   * (H-25), there must be none under way that the same turn began.
-   */
+  /** Leaves at the end of this turn, in one piece with what else is said in it. */
   say(text: string): void {
     this.#unsaid += text;
-    this.#saying ??= setImmediate(() => {
+    this.#notToSay ??= atEndOfTurn(() => {
       this.#flush();
     });
   }
@@ -58,16 +54,16 @@ export class DecodedSocket extends EventEmitter {
     this.#tls.setTimeout(LINGER_MS, () => this.#tls.destroy());
   }
 
+  destroy(error?: Error): void {
+    this.#tls.destroy(error);
+  }
+
   #flush(last = ''): void {
-    clearImmediate(this.#saying);
-    this.#saying = undefined;
+    this.#notToSay?.();
+    this.#notToSay = undefined;
     const text = this.#unsaid + last;
     this.#unsaid = '';
     if (text !== '' && this.#tls.writable) this.#tls.write(text);
-  }
-
-  destroy(error?: Error): void {
-    this.#tls.destroy(error);
   }
 
   /** Whatever a listener throws ends this connection and nothing else (S-101). */

@@ -5,7 +5,7 @@
  * Covers asking the own server, over verified TLS, when the own clock is in doubt (L-031). Left out: answering, since
  * nobody needs to know our time zone.
  */
-import { MINUTE_MS, parseDateTime } from '../../base/time.ts';
+import { SECOND_MS, parseDateTime } from '../../base/time.ts';
 import { child, childText, element } from '../../wire/element.ts';
 import { domainOf, parseJid } from '../../wire/jid.ts';
 import type { BareJid } from '../../wire/jid.ts';
@@ -20,7 +20,7 @@ import type { Link } from './link.ts';
 export async function fetchServerTime(link: Pick<Link, 'request'>, account: BareJid): Promise<Date | undefined> {
   const server = parseJid(domainOf(account));
   try {
-    const request = { type: 'get', to: server, payload: element('time', NS.time), timeoutMs: MINUTE_MS / 6 } as const;
+    const request = { type: 'get', to: server, payload: element('time', NS.time), timeoutMs: 10 * SECOND_MS } as const;
     const time = child(await link.request(request), 'time', NS.time);
     return time === undefined ? undefined : parseDateTime(childText(time, 'utc', NS.time) ?? '');
   } catch (error) {

@@ -7,13 +7,17 @@ import type { Certificate } from './certificates.ts';
 import { startGuarded } from './guarded-process.ts';
 import { freePorts } from './ports.ts';
 import { findProgram } from './programs.ts';
-import { fillTemplate, makeServer, makeServerFolder } from './server-folder.ts';
+import { fillTemplate, makeServer, makeServerFolder, startOnFreePorts } from './server-folder.ts';
 import type { ServerOptions, TestServer } from './test-server.ts';
 
 const START_MS = 30_000;
 
 /** @throws Error naming the Debian package if ejabberd, Erlang or openssl is not installed. */
-export async function startEjabberd(options: ServerOptions = {}): Promise<TestServer> {
+export function startEjabberd(options: ServerOptions = {}): Promise<TestServer> {
+  return startOnFreePorts(() => startOnce(options));
+}
+
+async function startOnce(options: ServerOptions): Promise<TestServer> {
   const program = findProgram('erl', 'ejabberd');
   const libraries = await findLibraries();
   const domain = options.domain ?? 'example.org';

@@ -7,14 +7,18 @@ import { makeCertificate } from './certificates.ts';
 import { startGuarded } from './guarded-process.ts';
 import { freePorts, portBecomes } from './ports.ts';
 import { findProgram } from './programs.ts';
-import { fillTemplate, makeServer, makeServerFolder } from './server-folder.ts';
+import { fillTemplate, makeServer, makeServerFolder, startOnFreePorts } from './server-folder.ts';
 import type { ServerOptions, TestServer } from './test-server.ts';
 
 const run = promisify(execFile);
 const START_MS = 10_000;
 
 /** @throws Error naming the Debian package if Prosody or openssl is not installed. */
-export async function startProsody(options: ServerOptions = {}): Promise<TestServer> {
+export function startProsody(options: ServerOptions = {}): Promise<TestServer> {
+  return startOnFreePorts(() => startOnce(options));
+}
+
+async function startOnce(options: ServerOptions): Promise<TestServer> {
   const program = findProgram('prosody', 'prosody');
   const domain = options.domain ?? 'example.org';
   const folder = await makeServerFolder('prosody', ['data', 'certs']);
@@ -33,7 +37,7 @@ export async function startProsody(options: ServerOptions = {}): Promise<TestSer
     folder,
     ports: [port, tlsPort],
     start: () => startGuarded(command),
-    isReady: () => portBecomes(true, tlsPort, START_MS),
+    isReady: async () => (await portBecomes(true, tlsPort, START_MS)) && (await hasItsPorts(folder)),
     addUser: (name, password) => register(configFile, [name, domain, password]),
     offlineCount: (user) => countOffline(join(folder, 'data'), user),
   });
@@ -55,6 +59,11 @@ function configurationOf(
     READ_TIMEOUT: String(options.readTimeoutSeconds ?? 840),
     EXTRA: options.extra ?? '',
   };
+}
+
+/** Prosody goes on without a port that somebody else has, and only its log tells. */
+async function hasItsPorts(folder: string): Promise<boolean> {
+  return !(await readFile(join(folder, 'prosody.log'), 'utf8')).includes('Failed to open server port');
 }
 
 async function register(configFile: string, account: readonly string[]): Promise<void> {

@@ -62,6 +62,18 @@ export async function makeServer(parts: ServerParts): Promise<TestServer> {
   };
 }
 
+/** A port that was free may be taken before the server opens it: then another one is tried, a few times. */
+export async function startOnFreePorts(start: () => Promise<TestServer>): Promise<TestServer> {
+  for (let attempts = 3; attempts > 1; attempts -= 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!(error instanceof Error) || !/in use|eaddrinuse/i.test(error.message)) throw error;
+    }
+  }
+  return start();
+}
+
 async function startAndWait(parts: ServerParts): Promise<GuardedProcess> {
   const started = parts.start();
   const isReady = await Promise.race([parts.isReady(), started.ended.then(() => false)]);

@@ -103,7 +103,7 @@ describe('the stream afterwards', () => {
   async function hear(...said: readonly (string | Buffer)[]): Promise<ScriptedLink> {
     const watched = await scene.serveTls(honest());
     await watched.link.open({ resume: false });
-    for (const piece of said) watched.server.connections[0]?.write(piece);
+    for (const piece of said) await watched.server.connections[0]?.write(piece);
     return watched;
   }
 
