@@ -36,6 +36,11 @@ describe('the receiver of letters (profile 6.3) on Prosody', () => {
     to = parseJid(alice.address);
     // Her key store knows Bob's key from here on.
     await read(letter(await bob.start(to, form), 'hello'), 'hello');
+    // The question whether Bob can receive is asked of itself after sign-in; nothing is asked from here on.
+    await alice.until('the answer about Bob', async () => {
+      const [contact] = await alice.call('contacts.list', {});
+      return contact !== undefined && contact.state !== 'C10';
+    });
   });
   afterAll(async () => {
     await bob.client.close();

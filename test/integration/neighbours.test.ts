@@ -1,0 +1,283 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { generateSigningKey, importSigningKey } from '../../main/crypto/signature.ts';
+import type { LinkFactory, LinkHandlers } from '../../main/protocol/xmpp/link.ts';
+import { fetchItems } from '../../main/protocol/xmpp/xep0163-pep.ts';
+import { child, childText, element, elements, serialize, type Element } from '../../main/wire/element.ts';
+import { parseJid } from '../../main/wire/jid.ts';
+import { NS } from '../../main/wire/namespaces.ts';
+import { befriendWriter, startWriter, type LetterWriter } from '../support/letter-writer.ts';
+import { leave, startMessenger, textsOf, type TestMessenger } from '../support/messengers.ts';
+import { goAway, makeSet, publish } from '../support/publisher.ts';
+import { startProsody } from '../support/servers/prosody.ts';
+import type { TestServer } from '../support/servers/test-server.ts';
+
+/** Neither server knows AMP; this stands for one that does: it says so, and its bounces are handed in by the test. */
+function withAmp(handlersOf: (handlers: LinkHandlers) => void): (factory: LinkFactory) => LinkFactory {
+  return (factory) => (options, handlers) => {
+    handlersOf(handlers);
+    const link = factory(options, handlers);
+    const ask = link.request.bind(link);
+    link.request = async (request) => {
+      const answer = await ask(request);
+      const query = child(answer, 'query', NS.discoInfo);
+      if (query === undefined) return answer;
+      const feature = element('feature', NS.discoInfo, { var: NS.amp });
+      return { ...answer, children: [{ ...query, children: [...query.children, feature] }] };
+    };
+    return link;
+  };
+}
+
+describe('the neighbouring XEPs, through the whole messenger on Prosody', () => {
+  let server: TestServer;
+  let carol: LetterWriter;
+  let accounts = 0;
+
+  beforeAll(async () => {
+    server = await startProsody();
+    return () => server.stop();
+  });
+
+  beforeEach(async () => {
+    accounts += 1;
+    carol = await startWriter(server, `alice${accounts}`, importSigningKey(await generateSigningKey()));
+    return () => carol.client.close();
+  });
+
+  async function newBob(wrapLink?: (factory: LinkFactory) => LinkFactory): Promise<TestMessenger> {
+    const bob = await startMessenger(server, `bob${accounts}`, wrapLink === undefined ? {} : { wrapLink });
+    await bob.signIn();
+    await befriendWriter(bob, carol);
+    return bob;
+  }
+
+  async function isAway(bob: TestMessenger): Promise<void> {
+    await goAway(carol);
+    await bob.until('the absence', async () => {
+      const contacts = await bob.call('contacts.list', {});
+      return contacts.every(({ presence }) => presence === 'away');
+    });
+  }
+
+  function toCarol(bob: TestMessenger): readonly Element[] {
+    return bob.sent.filter(({ name, attrs }) => name === 'message' && attrs['to']?.startsWith(carol.address));
+  }
+
+  function bounceOf(stanza: Element | undefined, condition: string, detail?: Element): Element {
+    const error = element('error', NS.client, { type: 'cancel' }, element(condition, NS.stanzaErrors), detail);
+    const from = stanza?.attrs['to'] ?? '';
+    return element('message', NS.client, { type: 'error', from, id: stanza?.attrs['id'] }, error);
+  }
+
+  it('R-223 R-029 sends no rule where the own server does not list AMP', async () => {
+    const bob = await newBob();
+    await publish(carol, 'presence', (await makeSet(carol, { matchResource: 'desk' })).form);
+    await isAway(bob);
+    await bob.call('messages.send', { to: carol.address, text: 'no rule' });
+    expect(toCarol(bob).map((stanza) => child(stanza, 'amp', NS.amp))).toEqual([undefined]);
+    await bob.remove();
+  });
+
+  it('R-029 R-224 R-226 R-227 R-298 sends the rule where it is listed, and the same stanzas without it where the path knows none', async () => {
+    let handlers: LinkHandlers | undefined;
+    const bob = await newBob(
+      withAmp((given) => {
+        handlers = given;
+      }),
+    );
+    await publish(carol, 'presence', (await makeSet(carol, { matchResource: 'desk' })).form);
+    await isAway(bob);
+    await bob.call('messages.send', { to: carol.address, text: 'one' });
+    await bob.call('messages.send', { to: carol.address, text: 'two' });
+    const sent = toCarol(bob);
+    const rules = sent.flatMap((stanza) => elements(child(stanza, 'amp', NS.amp) ?? stanza));
+    expect(rules.slice(0, 1).map(({ attrs }) => attrs)).toEqual([
+      { action: 'error', condition: 'match-resource', value: 'other' },
+    ]);
+    handlers?.stanza(bounceOf(sent[0], 'service-unavailable'), () => undefined);
+    await bob.until('the same again', () => toCarol(bob).length === 4);
+    const again = toCarol(bob).slice(2);
+    expect(again.map((stanza) => child(stanza, 'amp', NS.amp))).toEqual([undefined, undefined]);
+    const bare = (stanza: Element): string =>
+      serialize({
+        ...stanza,
+        children: stanza.children.filter((node) => typeof node === 'string' || node.name !== 'amp'),
+      });
+    expect(again.map(bare)).toEqual(sent.map(bare));
+    await bob.remove();
+  });
+
+  it('R-225 marks a message as not sent when another resource of hers is online', async () => {
+    let handlers: LinkHandlers | undefined;
+    const bob = await newBob(
+      withAmp((given) => {
+        handlers = given;
+      }),
+    );
+    await publish(carol, 'presence', (await makeSet(carol, { matchResource: 'desk' })).form);
+    await isAway(bob);
+    const { id } = await bob.call('messages.send', { to: carol.address, text: 'for the desk only' });
+    const rule = element('rule', NS.amp, { action: 'error', condition: 'match-resource', value: 'other' });
+    const failed = element('failed-rules', NS.ampErrors, {}, rule);
+    handlers?.stanza(bounceOf(toCarol(bob)[0], 'undefined-condition', failed), () => undefined);
+    await bob.until('the mark', async () => {
+      const messages = await bob.call('messages.list', { with: carol.address });
+      return messages.some((message) => message.id === id && message.state === 'notSent');
+    });
+    expect(await bob.call('sessions.of', { address: carol.address })).toBeNull();
+    await bob.remove();
+  });
+
+  it('R-043 R-042 ends what a contact wrote in before it writes back, and never sends in it', async () => {
+    const alice = await newBob();
+    await leave(alice);
+    const { resource } = await alice.call('account.state', {});
+    const to = parseJid(`${alice.address}/${resource ?? ''}`);
+    const written = await carol.start(to, await carol.optionsOf(alice.address, NS.offline));
+    await carol.send(carol.letter(written, 'first', true));
+    await alice.call('leaving.comeBack', {});
+    await alice.until('the letter', async () => (await textsOf(alice, carol.address)).length === 1);
+    await publish(carol, 'presence', (await makeSet(carol)).form);
+    await isAway(alice);
+    await alice.call('messages.send', { to: carol.address, text: 'back' });
+    const [answer] = toCarol(alice).slice(-1);
+    expect(answer && childText(answer, 'thread', NS.client)).not.toBe(written.thread);
+    await carol.send(carol.letter(written, 'into the ended one', false));
+    await alice.until('the notice', async () => (await textsOf(alice, carol.address)).length === 3);
+    expect((await textsOf(alice, carol.address)).at(-1)).toBeNull();
+    await alice.remove();
+  });
+
+  it('R-214 R-220 R-219 publishes its key as the item `current`, finds PEP first, and clears its own items', async () => {
+    const bob = await newBob();
+    await bob.until('the key', async () => {
+      const items = await fetchItems(carol.client.link, parseJid(bob.address) as never, NS.pubkey);
+      return items.kind === 'items' && items.items[0]?.id === 'current';
+    });
+    const asked = bob.asked.map(({ payload }) => payload);
+    const disco = asked.findIndex(({ ns }) => ns === NS.discoInfo);
+    const published = asked.findIndex((payload) => serialize(payload).includes('<publish '));
+    expect(disco).toBeGreaterThanOrEqual(0);
+    expect(published).toBeGreaterThan(disco);
+    await leave(bob);
+    await bob.call('leaving.comeBack', {});
+    expect(bob.asked.some(({ payload }) => serialize(payload).includes('<retract'))).toBe(true);
+    await bob.remove();
+  });
+
+  it('R-215 answers a presence subscriber who asks for the key directly', async () => {
+    const bob = await newBob();
+    const { resource } = await bob.call('account.state', {});
+    await bob.until('the key', async () => {
+      const items = await fetchItems(carol.client.link, parseJid(bob.address) as never, NS.pubkey);
+      return items.kind === 'items';
+    });
+    const to = parseJid(`${bob.address}/${resource ?? ''}`);
+    const answer = await carol.client.request({ type: 'get', to, payload: element('pubkey', NS.pubkey) });
+    expect(child(answer, 'pubkey', NS.pubkey)).toBeDefined();
+    await bob.remove();
+  });
+
+  it('R-222 R-252 R-250 takes no options from a push, and changes nothing for a carbon of a <c/>', async () => {
+    let handlers: LinkHandlers | undefined;
+    const bob = await newBob(
+      withAmp((given) => {
+        handlers = given;
+      }),
+    );
+    const mark = bob.mark();
+    const { form } = await makeSet(carol);
+    const item = element('item', NS.pubsubEvent, { id: 'current' }, form);
+    const event = element('event', NS.pubsubEvent, {}, element('items', NS.pubsubEvent, { node: NS.offline }, item));
+    handlers?.stanza(element('message', NS.client, { from: carol.address, to: bob.address }, event), () => undefined);
+    const c = element('c', NS.encrypted, {}, element('mac', NS.encrypted, {}, 'A'.repeat(43) + '='));
+    const copied = element('message', NS.client, { from: `${carol.address}/desk`, to: bob.address, type: 'chat' }, c);
+    for (const from of [bob.address, carol.address]) {
+      const forwarded = element('forwarded', NS.forward, {}, copied);
+      const carbon = element('received', NS.carbons, {}, forwarded);
+      handlers?.stanza(element('message', NS.client, { from, to: bob.address }, carbon), () => undefined);
+    }
+    await carol.send(
+      element('message', NS.client, { to: bob.address, type: 'chat' }, element('body', NS.client, {}, 'behind')),
+    );
+    await bob.until('what came behind', async () => (await textsOf(bob, carol.address)).includes('behind'));
+    expect(await textsOf(bob, carol.address)).toEqual(['behind']);
+    expect(bob.leftSince(mark)).toEqual([]);
+    await bob.remove();
+  });
+
+  it('R-240 R-241 draws a new thread for each session, and keeps one through another’s absence', async () => {
+    const bob = await newBob();
+    await publish(carol, 'presence', (await makeSet(carol, { lifeMs: 86_400_000 })).form);
+    await isAway(bob);
+    const threads = (): (string | undefined)[] => toCarol(bob).map((stanza) => childText(stanza, 'thread', NS.client));
+    await bob.call('messages.send', { to: carol.address, text: 'one' });
+    await bob.call('messages.send', { to: carol.address, text: 'two' });
+    expect(new Set(threads()).size).toBe(1);
+    await bob.call('sessions.end', { address: carol.address });
+    await bob.call('messages.send', { to: carol.address, text: 'three' });
+    const all = new Set(threads());
+    expect(all.size).toBe(2);
+    for (const thread of all) expect(thread).toMatch(/^[0-9a-f]{32}$/);
+    await bob.remove();
+  });
+
+  it('R-276 R-277 holds aside a first key that is not among those its owner publishes', async () => {
+    const alice = await newBob();
+    await alice.until('keys', async () => (await alice.call('leaving.state', {})).backupKey?.confirmed === true);
+    const other = importSigningKey(await generateSigningKey());
+    const form = await carol.optionsOf(alice.address);
+    await carol.send(carol.letter(await carol.start(parseJid(alice.address), form, { key: other }), 'whose?', true));
+    await alice.until('the letter', async () => (await textsOf(alice, carol.address)).length === 1);
+    const [message] = await alice.call('messages.list', { with: carol.address });
+    expect(message).toMatchObject({ badge: 'I7', text: null });
+    await alice.remove();
+  });
+
+  it('R-290 lets a message wait, with the reason, while the contact is online', async () => {
+    const bob = await newBob();
+    await publish(carol, 'presence', (await makeSet(carol, { matchResource: 'elsewhere' })).form);
+    const sent = await bob.call('messages.send', { to: carol.address, text: 'later' });
+    expect(sent).toMatchObject({ state: 'held', badge: 'O5', details: { reason: 'contact-online' } });
+    expect(toCarol(bob)).toEqual([]);
+    await bob.remove();
+  });
+
+  it('R-303 R-300 answers a <c/> of an unknown session with nothing at all', async () => {
+    const bob = await newBob();
+    const mark = bob.mark();
+    const mac = element('mac', NS.encrypted, {}, 'A'.repeat(43) + '=');
+    const c = element('c', NS.encrypted, {}, element('data', NS.encrypted, {}, 'AAAA'), mac);
+    const thread = element('thread', NS.client, {}, 'unknown');
+    await carol.send(element('message', NS.client, { to: bob.address, type: 'chat' }, thread, c));
+    // Its opening may be on the way; after a minute it is not any more.
+    let passed = 0;
+    await bob.until('the notice', async () => {
+      passed += 61_000;
+      bob.clock.setOffset(passed, true);
+      return (await textsOf(bob, carol.address)).length === 1;
+    });
+    expect(bob.sent.slice(mark.sent)).toEqual([]);
+    await bob.remove();
+  });
+
+  it('R-245 R-242 owes a receipt once, however often the message comes', async () => {
+    const alice = await newBob();
+    await alice.until('keys', async () => (await alice.call('leaving.state', {})).backupKey?.confirmed === true);
+    const form = await carol.optionsOf(alice.address);
+    const to = parseJid(alice.address);
+    const id = 'b'.repeat(32);
+    await carol.send(carol.letter(await carol.start(to, form), 'once', true, { id }));
+    await carol.send(carol.letter(await carol.start(to, form), 'once', true, { id }));
+    await carol.send(carol.letter(await carol.start(to, form), 'last', true));
+    await alice.until('both', async () => (await textsOf(alice, carol.address)).includes('last'));
+    await publish(carol, 'presence', (await makeSet(carol)).form);
+    await isAway(alice);
+    await alice.call('messages.send', { to: carol.address, text: 'thanks' });
+    // Two receipts and the letter, in one session: each receipt is a stanza without the fallback body.
+    const stanzas = toCarol(alice).filter((stanza) => child(stanza, 'c', NS.encrypted) !== undefined);
+    expect(stanzas).toHaveLength(3);
+    expect(stanzas.filter((stanza) => child(stanza, 'body', NS.client) === undefined)).toHaveLength(2);
+    await alice.remove();
+  });
+});
