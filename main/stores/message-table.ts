@@ -120,12 +120,14 @@ export class MessageTable implements MessageStore {
   }
 
   async search(query: string, contact?: BareJid): Promise<readonly StoredMessage[]> {
+    if (this.#lastSeq === 0) return [];
     const tag = contact === undefined ? undefined : contactTag(this.#sealer, contact);
     const seqs = await this.#scanner.search({ account: this.#shelf.account(), query, contact: tag, limit: MAX_FOUND });
     return seqs.flatMap((seq) => this.#openGood(this.#select('seq = ?', seq)));
   }
 
   async altered(): Promise<readonly BareJid[]> {
+    if (this.#lastSeq === 0) return [];
     const { contacts, isSound } = await this.#scanner.altered({ account: this.#shelf.account() });
     if (!isSound) this.#mendIndexes();
     return contacts.flatMap((tag) => this.#last(tag)?.message.contact ?? []);

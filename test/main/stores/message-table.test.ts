@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Stores } from '../../../main/stores/stores.ts';
 import type { StoredConversation, StoredMessage } from '../../../main/stores/messages.ts';
 import { codeOf, codeOfAsync } from './codes.ts';
-import { aliceProfile, BOB, makeDirectory, MALLORY, message } from './profile.ts';
+import { aliceProfile, BOB, makeDirectory, MALLORY, message, openProfile } from './profile.ts';
 
 function outgoing(id: string, state: StoredMessage['state'], more: Partial<StoredMessage> = {}): StoredMessage {
   return message(id, { direction: 'out', unread: false, ...(state && { state }), ...more });
@@ -195,6 +195,11 @@ describe('MessageStore.search (ruling 4)', () => {
     );
     const found = ids(await stores.messages.search('text of m'));
     expect([found.length, found[0], found[199]]).toEqual([200, 'm699', 'm500']);
+  });
+
+  it('finds nothing in a profile without an account', async () => {
+    const { messages } = await openProfile(makeDirectory());
+    expect([await messages.search('x'), await messages.altered(), messages.conversations()]).toEqual([[], [], []]);
   });
 
   it('answers questions that overlap each with its own', async () => {

@@ -2,43 +2,16 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../../main/base/time.ts';
-import { DatabaseReader } from '../../../main/stores/database.ts';
 import type { OfflineRecord } from '../../../main/stores/offline-secrets.ts';
-import type { Stores } from '../../../main/stores/stores.ts';
 import { codeOf, codeOfAsync } from './codes.ts';
 import { fillingFiles, recordedFiles } from './file-doubles.ts';
-import { ACCOUNT, aliceProfile, BOB, makeDirectory, NOW, offlineRecord, openProfile } from './profile.ts';
-import { protectorWith, session } from './profile.ts';
+import { ACCOUNT, aliceProfile, loadedProfile, makeDirectory, NOW, offlineRecord, openProfile } from './profile.ts';
+import { protectorWith, rowsIn } from './profile.ts';
 
 const ID = offlineRecord().id;
 const OTHER = offlineRecord({ id: 'f'.repeat(32), node: 'open', nonce: new Uint8Array(16).fill(0xb2) });
-const SEEN = {
-  d: new Uint8Array(384).fill(5),
-  responderNonce: new Uint8Array(16).fill(6),
-  digest: new Uint8Array(32).fill(7),
-  from: BOB,
-  outcome: 'shown',
-};
-const MAC = new Uint8Array(32).fill(8);
-
-/** An open profile whose records are loaded. */
-async function loaded(directory = makeDirectory(), options: Parameters<typeof aliceProfile>[1] = {}): Promise<Stores> {
-  const stores = await aliceProfile(directory, options);
-  await stores.offlineSecrets.load();
-  return stores;
-}
-
 function keyFiles(directory: string): readonly string[] {
   return readdirSync(join(directory, 'offline-keys'));
-}
-
-function rowsIn(directory: string, table: string): number {
-  const reader = new DatabaseReader(join(directory, 'nightlatch.db'));
-  try {
-    return reader.all<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)[0]?.n ?? -1;
-  } finally {
-    reader.close();
-  }
 }
 
 describe('OfflineSecretStore.create (S-054)', () => {
@@ -57,7 +30,7 @@ describe('OfflineSecretStore.create (S-054)', () => {
 
   it('R-007 gives everything back after a crash right behind it', async () => {
     const directory = makeDirectory();
-    await (await loaded(directory)).offlineSecrets.create(offlineRecord());
+    await (await loadedProfile(directory)).offlineSecrets.create(offlineRecord());
     // The first store is left as a crash leaves it: nothing of it is closed.
     const { records, unreadable } = await (await openProfile(directory)).offlineSecrets.load();
     expect([records, unreadable]).toEqual([[offlineRecord()], []]);
@@ -67,7 +40,7 @@ describe('OfflineSecretStore.create (S-054)', () => {
     const directory = makeDirectory();
     (await aliceProfile(directory)).close();
     const full = { failAt: 0 };
-    const stores = await loaded(directory, { files: fillingFiles(full) });
+    const stores = await loadedProfile(directory, { files: fillingFiles(full) });
     full.failAt = n;
     const code = await codeOfAsync(() => stores.offlineSecrets.create(offlineRecord()));
     expect(code).toBe('store-full');
@@ -81,7 +54,7 @@ describe('OfflineSecretStore.create (S-054)', () => {
 
   it('uses a fresh data key for each record (S-053)', async () => {
     const directory = makeDirectory();
-    const { offlineSecrets } = await loaded(directory);
+    const { offlineSecrets } = await loadedProfile(directory);
     await offlineSecrets.create(offlineRecord());
     await offlineSecrets.create(OTHER);
     const [first, second] = keyFiles(directory).map((name) => readFileSync(join(directory, 'offline-keys', name)));
@@ -92,7 +65,7 @@ describe('OfflineSecretStore.create (S-054)', () => {
   });
 
   it('refuses an id that is there, and one that is no file name', async () => {
-    const { offlineSecrets } = await loaded();
+    const { offlineSecrets } = await loadedProfile();
     await offlineSecrets.create(offlineRecord());
     await expect(offlineSecrets.create(offlineRecord())).rejects.toThrow(TypeError);
     await expect(offlineSecrets.create(offlineRecord({ id: '../../etc/passwd' }))).rejects.toThrow(TypeError);
@@ -100,7 +73,7 @@ describe('OfflineSecretStore.create (S-054)', () => {
   });
 
   it('does not stay open when everything was closed meanwhile, as by a sleep', async () => {
-    const { offlineSecrets } = await loaded();
+    const { offlineSecrets } = await loadedProfile();
     const creating = offlineSecrets.create(offlineRecord());
     offlineSecrets.closeOpened();
     await creating;
@@ -112,7 +85,7 @@ describe('OfflineSecretStore.create (S-054)', () => {
 describe('OfflineSecretStore.update', () => {
   it('is durable when it returns, in every field that may change', async () => {
     const directory = makeDirectory();
-    const { offlineSecrets } = await loaded(directory);
+    const { offlineSecrets } = await loadedProfile(directory);
     await offlineSecrets.create(offlineRecord());
     const draining: OfflineRecord = offlineRecord({
       ...{ state: 'draining', publishedAt: NOW, withdrawnAt: NOW, onlineAt: NOW },
@@ -125,7 +98,7 @@ describe('OfflineSecretStore.update', () => {
   });
 
   it('is undone with the transaction it is part of', async () => {
-    const stores = await loaded();
+    const stores = await loadedProfile();
     await stores.offlineSecrets.create(offlineRecord());
     const run = (): void => {
       stores.offlineSecrets.update(offlineRecord({ state: 'publishing' }));
@@ -136,74 +109,13 @@ describe('OfflineSecretStore.update', () => {
   });
 
   it('refuses another nonce or expiry, an unknown record, and one that is closed', async () => {
-    const { offlineSecrets } = await loaded();
+    const { offlineSecrets } = await loadedProfile();
     await offlineSecrets.create(offlineRecord());
     expect(() => offlineSecrets.update(offlineRecord({ nonce: new Uint8Array(16) }))).toThrow(TypeError);
     expect(() => offlineSecrets.update(offlineRecord({ expiresAt: NOW }))).toThrow(TypeError);
     expect(codeOf(() => offlineSecrets.update(OTHER))).toBe('no-such-row');
     offlineSecrets.closeOpened();
     expect(codeOf(() => offlineSecrets.update(offlineRecord()))).toBe('locked');
-  });
-});
-
-describe('what was received under a record (protocol 6.1)', () => {
-  it('R-050 remembers every accepted start, and replaces one with the same d and N_B', async () => {
-    const { offlineSecrets } = await loaded();
-    await offlineSecrets.create(offlineRecord());
-    const second = { ...SEEN, responderNonce: new Uint8Array(16).fill(9) };
-    offlineSecrets.addSeen(ID, SEEN);
-    offlineSecrets.addSeen(ID, second);
-    offlineSecrets.addSeen(ID, { ...SEEN, outcome: 'nothing shown' });
-    expect(offlineSecrets.seen(ID)).toEqual([{ ...SEEN, outcome: 'nothing shown' }, second]);
-    offlineSecrets.removeSeen(ID, second);
-    expect(offlineSecrets.seen(ID)).toHaveLength(1);
-  });
-
-  it('R-051 keeps `seen`, sessions and MACs of the open set over a restart, as long as its keys', async () => {
-    const directory = makeDirectory();
-    const before = await loaded(directory);
-    await before.offlineSecrets.create(OTHER);
-    before.offlineSecrets.addSeen(OTHER.id, SEEN);
-    before.offlineSecrets.putSession(OTHER.id, session('s'));
-    before.offlineSecrets.addMac(OTHER.id, 's', MAC);
-    before.offlineSecrets.update({ ...OTHER, state: 'superseded' });
-    before.close();
-    const { offlineSecrets } = await loaded(directory);
-    expect(offlineSecrets.seen(OTHER.id)).toEqual([SEEN]);
-    expect(offlineSecrets.sessions(OTHER.id)).toEqual([session('s')]);
-    expect(offlineSecrets.hasMac(OTHER.id, 's', MAC)).toBe(true);
-    offlineSecrets.destroy(OTHER.id, 'expired');
-    expect(['offline_seen', 'offline_sessions', 'offline_macs'].map((table) => rowsIn(directory, table))).toEqual([
-      0, 0, 0,
-    ]);
-  });
-
-  it('keeps sessions in order, replaces one by its key, and keeps no keys of an ended one', async () => {
-    const { offlineSecrets } = await loaded();
-    await offlineSecrets.create(offlineRecord());
-    offlineSecrets.putSession(ID, session('a'));
-    offlineSecrets.putSession(ID, session('b'));
-    const { session: _, ...facts } = session('a') as Extract<ReturnType<typeof session>, { state: 'open' }>;
-    offlineSecrets.putSession(ID, { ...facts, state: 'ended' });
-    expect(offlineSecrets.sessions(ID)).toEqual([{ ...facts, state: 'ended' }, session('b')]);
-  });
-
-  it('tells MACs of different sessions and records apart, and takes one twice', async () => {
-    const { offlineSecrets } = await loaded();
-    await offlineSecrets.create(offlineRecord());
-    await offlineSecrets.create(OTHER);
-    offlineSecrets.addMac(ID, 's', MAC);
-    offlineSecrets.addMac(ID, 's', MAC);
-    expect(offlineSecrets.hasMac(ID, 's', MAC)).toBe(true);
-    expect(offlineSecrets.hasMac(ID, 't', MAC)).toBe(false);
-    expect(offlineSecrets.hasMac(OTHER.id, 's', MAC)).toBe(false);
-    expect(offlineSecrets.hasMac(ID, 's', new Uint8Array(32))).toBe(false);
-  });
-
-  it('says no-such-row for a record that is not there', async () => {
-    const { offlineSecrets } = await loaded();
-    expect(codeOf(() => offlineSecrets.seen(ID))).toBe('no-such-row');
-    expect(codeOf(() => offlineSecrets.addMac(ID, 's', MAC))).toBe('no-such-row');
   });
 });
 
@@ -221,7 +133,7 @@ describe('OfflineSecretStore.load', () => {
 
   it('L-010 removes what a crash left before the row: an unfinished key file (P2), and a key without a record', async () => {
     const directory = makeDirectory();
-    const stores = await loaded(directory);
+    const stores = await loadedProfile(directory);
     const keys = join(directory, 'offline-keys');
     writeFileSync(join(keys, `${'1'.repeat(32)}.key.tmp`), 'half');
     writeFileSync(join(keys, `${'2'.repeat(32)}.key`), 'whole');
@@ -232,7 +144,7 @@ describe('OfflineSecretStore.load', () => {
 
   it('names a record whose key is gone, overwritten or foreign, keeps it, and buries it when told (L-061)', async () => {
     const directory = makeDirectory();
-    const stores = await loaded(directory);
+    const stores = await loadedProfile(directory);
     const ids = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(32));
     for (const id of ids) await stores.offlineSecrets.create(offlineRecord({ id }));
     const [gone = '', zeroed = '', foreign = ''] = ids.map((id) => join(directory, 'offline-keys', `${id}.key`));
@@ -255,7 +167,7 @@ describe('OfflineSecretStore.load', () => {
   });
 
   it('does not open what was sealed for another device (S-053)', async () => {
-    const stores = await loaded();
+    const stores = await loadedProfile();
     await stores.offlineSecrets.create(offlineRecord());
     stores.account.put({ ...ACCOUNT, deviceId: 'another' });
     expect(await stores.offlineSecrets.load()).toEqual({ records: [], unreadable: [ID] });
@@ -265,14 +177,14 @@ describe('OfflineSecretStore.load', () => {
 describe('OfflineSecretStore.tombstones', () => {
   it('R-279 tell what became of a set without its keys', async () => {
     const directory = makeDirectory();
-    const stores = await loaded(directory);
+    const stores = await loadedProfile(directory);
     await stores.offlineSecrets.create(offlineRecord());
     await stores.offlineSecrets.create(OTHER);
     stores.offlineSecrets.update(offlineRecord({ state: 'draining', publishedAt: NOW, withdrawnAt: NOW, received: 2 }));
     stores.offlineSecrets.destroy(ID, 'drained');
     stores.offlineSecrets.destroy(OTHER.id, 'expired');
     stores.close();
-    const { offlineSecrets } = await loaded(directory);
+    const { offlineSecrets } = await loadedProfile(directory);
     const { createdAt, expiresAt, nonce } = offlineRecord();
     expect(offlineSecrets.tombstones()).toEqual([
       {
@@ -289,7 +201,7 @@ describe('OfflineSecretStore.tombstones', () => {
   it('R-279 stay for 90 days, then go', async () => {
     let now = NOW;
     const directory = makeDirectory();
-    const stores = await loaded(directory, { now: () => now });
+    const stores = await loadedProfile(directory, { now: () => now });
     await stores.offlineSecrets.create(offlineRecord());
     stores.offlineSecrets.destroy(ID, 'replaced');
     now = new Date(NOW.getTime() + 90 * DAY_MS - 1);

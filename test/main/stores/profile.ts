@@ -6,6 +6,7 @@ import { afterEach } from 'vitest';
 import { utf8 } from '../../../main/base/bytes.ts';
 import { open, seal } from '../../../main/crypto/aead.ts';
 import { systemRandom } from '../../../main/crypto/random.ts';
+import { DatabaseReader } from '../../../main/stores/database.ts';
 import type { StoredAccount } from '../../../main/stores/accounts.ts';
 import type { ContactKey } from '../../../main/stores/keys.ts';
 import type { StoredContact } from '../../../main/stores/contacts.ts';
@@ -78,6 +79,16 @@ export async function openProfile(directory: string, options: Partial<StoresOpti
 export async function aliceProfile(directory = makeDirectory(), options: Partial<StoresOptions> = {}): Promise<Stores> {
   const stores = await openProfile(directory, options);
   if (stores.account.get() === undefined) stores.account.put(ACCOUNT);
+  return stores;
+}
+
+/** As `aliceProfile`, with the offline records loaded. */
+export async function loadedProfile(
+  directory = makeDirectory(),
+  options: Parameters<typeof aliceProfile>[1] = {},
+): Promise<Stores> {
+  const stores = await aliceProfile(directory, options);
+  await stores.offlineSecrets.load();
   return stores;
 }
 
@@ -157,6 +168,16 @@ export function session(key: string, more: Partial<Extract<StoredSession, { stat
     },
     ...more,
   };
+}
+
+/** How many rows of a table are committed. */
+export function rowsIn(directory: string, table: string): number {
+  const reader = new DatabaseReader(join(directory, 'nightlatch.db'));
+  try {
+    return reader.all<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)[0]?.n ?? -1;
+  } finally {
+    reader.close();
+  }
 }
 
 /** The profile's files, by their path within it. */
