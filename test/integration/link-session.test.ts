@@ -124,6 +124,23 @@ describe.each(BOTH_SERVERS)('the link and its session (XEP-0198) on %s', (_name,
     expect(texts(reader)).toEqual(sent);
   });
 
+  it('a stanza past our limits costs the connection once, and does not come again', async () => {
+    const sender = await stage.connect(stage.bob);
+    const tooMuch = { ...letter(stage.alice, 'x'), attrs: { to: stage.alice, type: 'chat', id: 'y'.repeat(9_000) } };
+    await sender.send(letter(stage.alice, 'before'));
+    await sender.send(tooMuch);
+    await sender.send(letter(stage.alice, 'behind'));
+
+    const reader = await stage.connect(stage.alice);
+    await reader.comeOnline().catch(() => undefined);
+    await reader.waitUntil(() => reader.endings.length === 1, 'the end');
+    await reader.open();
+    await reader.comeOnline();
+
+    expect(reader.endings).toMatchObject([{ code: 'bad-answer' }]);
+    expect(texts(reader)).toEqual(['before', 'behind']);
+  });
+
   it('keeps text whole wherever the connection cuts it (S-102)', async () => {
     const sender = await stage.connect(stage.bob);
     const reader = await stage.connect(stage.alice);

@@ -203,7 +203,8 @@ class Login implements XmppStream {
 
   #refuse(error: WireError): void {
     const reason = new LinkError('bad-answer', `the server broke a rule: ${error.code}`, { cause: error });
-    this.#fail(reason, farewellTo(error.code));
+    const lastWords = this.#listener?.refused?.(error.code) ?? '';
+    this.#fail(reason, lastWords + farewellTo(error.code));
   }
 
   /** The end, whichever way: told once, and the connection goes. */

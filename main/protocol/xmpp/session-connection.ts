@@ -2,6 +2,7 @@
 import { serialize } from '../../wire/element.ts';
 import type { Element } from '../../wire/element.ts';
 import { NS } from '../../wire/namespaces.ts';
+import type { WireErrorCode } from '../../wire/wire-error.ts';
 import { AckDuty } from './ack-duty.ts';
 import type { IqExchange } from './iq-exchange.ts';
 import { LinkError } from './link.ts';
@@ -89,6 +90,16 @@ export class SessionConnection implements StreamListener {
         cause instanceof LinkError ? cause : new LinkError('bad-answer', 'a stanza could not be taken', { cause }),
       );
     }
+  }
+
+  /**
+   * A stanza past our limits (S-103) is one that the server let pass and keeps: whoever wrote it could shut us out for
+   * good with it. So it counts as handled, and is gone.
+   */
+  refused(code: WireErrorCode): string {
+    if (code !== 'too-large' || this.#isLeaving) return '';
+    this.#parts.session.noteReceived()();
+    return serialize(buildAck(this.#parts.session.handled));
   }
 
   ended(error: LinkError): void {

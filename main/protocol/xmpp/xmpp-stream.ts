@@ -1,10 +1,17 @@
 /** One logged-in XML stream as the link uses it, whatever carries it. `client-link.ts` makes the real one. */
 import type { Element } from '../../wire/element.ts';
+import type { WireErrorCode } from '../../wire/wire-error.ts';
 import type { LinkError, LinkOptions } from './link.ts';
 
 export interface StreamListener {
   /** An element at the top level of the stream, in order. */
   element(received: Element): void;
+  /**
+   * Called before `ended` if what the server sent next breaks a rule or a limit.
+   *
+   * @returns what is said before the stream error; may be nothing.
+   */
+  refused?(code: WireErrorCode): string;
   /** Called once, last: the server ended the stream, the connection broke, or one side broke a rule. */
   ended(error: LinkError): void;
 }
