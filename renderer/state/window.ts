@@ -45,6 +45,8 @@ function forgetAccount(): void {
 /** Opens a conversation; what concerned another one closes. */
 export async function openConversation(address: string): Promise<void> {
   if (panel.current.kind !== 'leaving' && panel.current.kind !== 'notices') panel.close();
+  // The state is fetched when the conversation opens (ux.md 3.3); no answer is a state too, and no notice.
+  if (account.isOnline && contacts.of(address) !== undefined) void contacts.refresh(address).catch(() => undefined);
   await alerts.attempt(() => conversation.open(address));
 }
 
