@@ -99,7 +99,7 @@ describe.each(BOTH_SERVERS)('ensureNode (XEP-0163, profile 3.1) on %s', (_name, 
     expect(await fetchItems(alice.link, undefined, NS.esession)).toMatchObject({ kind: 'items' });
   });
 
-  it('finds PEP and publish-options in what the server says of the account (R-220)', async () => {
+  it('finds PEP and publish-options in what the server says of the account', async () => {
     expect(await accountFeatures(alice.link)).toMatchObject({ pep: true, publishOptions: true });
   });
 
