@@ -8,16 +8,15 @@ import type { RandomSource } from '../crypto/random.ts';
 import type { Link } from '../protocol/xmpp/link.ts';
 import type { StoredMessage } from '../stores/messages.ts';
 import type { Stores } from '../stores/stores.ts';
-import { buildContent } from '../wire/content.ts';
 import type { BareJid } from '../wire/jid.ts';
-import { buildPlainMessage } from '../wire/offline-message.ts';
 import { cleanText } from '../wire/xml-text.ts';
 import { CommandError } from './command-error.ts';
 import type { Contacts } from './contacts.ts';
 import { Decisions } from './decisions.ts';
 import type { Announcer, ServiceEvents } from './events.ts';
+import { LetterWriting, type WrittenLetter } from './letter-writing.ts';
 import { Outbox } from './outbox.ts';
-import { bouncedFacts, clearFacts, heldFacts, sealedFacts, type HoldReason } from './outgoing-facts.ts';
+import { bouncedFacts, clearFacts, heldFacts, type HoldReason } from './outgoing-facts.ts';
 import type { LetterSession, SendingSessions } from './sending-sessions.ts';
 import { SentLetters } from './sent-letters.ts';
 import type { SessionStart } from './session-start.ts';
@@ -46,6 +45,7 @@ export class Outgoing {
   readonly #parts: OutgoingParts;
   readonly #outbox = new Outbox();
   readonly #decisions: Decisions;
+  readonly #writing: LetterWriting;
   readonly #sent: SentLetters;
   readonly #working = new Set<BareJid>();
   #link: Link | undefined;
@@ -56,6 +56,7 @@ export class Outgoing {
   constructor(parts: OutgoingParts) {
     this.#parts = parts;
     this.#decisions = new Decisions(parts.timers, DECISION_MS);
+    this.#writing = new LetterWriting(parts);
     this.#sent = new SentLetters({
       stores: parts.stores,
       sent: (message) => {
@@ -193,7 +194,7 @@ export class Outgoing {
       const message = this.#parts.stores.messages.get(id);
       if (link === undefined) return;
       if (message === undefined) this.#outbox.remove(address, id);
-      else if (message.facts['unencrypted'] === true) this.#sendPlain(link, message);
+      else if (message.facts['unencrypted'] === true) this.#transmit(link, this.#writing.clear(message), undefined);
       else if (!(await this.#sendSealed(message))) return;
     }
   }
@@ -209,28 +210,18 @@ export class Outgoing {
       this.#holdAll(message.contact, outcome.reason);
       return false;
     }
-    this.#sendReceipts(link, outcome.session);
-    this.#transmit(link, outcome.session, message);
+    const { session } = outcome;
+    for (const receiptFor of this.#parts.takeReceipts(session.address)) {
+      // Nothing depends on a receipt arriving.
+      link.send(this.#writing.receipt(session, receiptFor)).catch(() => undefined);
+    }
+    this.#transmit(link, this.#writing.seal(session, message), session);
     return true;
   }
 
-  #transmit(link: Link, session: LetterSession, message: StoredMessage): void {
-    const { clock, trust, contacts } = this.#parts;
-    const content = buildContent({
-      body: message.text ?? '',
-      createdAt: new Date(message.writtenAt),
-      from: contacts.own(),
-      to: message.contact,
-      id: message.id,
-      requestReceipt: true,
-    });
-    const stanza = session.next(message.id, content, true, clock.elapsedMs());
-    const isVerified = trust.stateOf(message.contact, session.recipientFingerprint) === 'verified';
-    session.messageIds.push(message.id);
+  #transmit(link: Link, { stanza, message }: WrittenLetter, session: LetterSession | undefined): void {
     this.#outbox.remove(message.contact, message.id);
-    const sealed: StoredMessage = { ...message, state: 'waiting', facts: sealedFacts(session, isVerified) };
-    // Neither side keeps what the publisher asked not to be stored.
-    this.#sent.hand(link, stanza, session.chosen.otr ? { ...sealed, text: null } : sealed, session);
+    this.#sent.hand(link, stanza, message, session);
   }
 
   /** After a stream that did not go on: the same octets again if the session may go on, else anew in another. */
@@ -249,24 +240,6 @@ export class Outgoing {
         this.#sent.forget(message.id);
         this.#putBack(message);
       }
-    }
-  }
-
-  #sendPlain(link: Link, message: StoredMessage): void {
-    const body = message.text ?? '';
-    const stanza = buildPlainMessage({ to: message.contact, id: message.id, body, requestReceipt: false });
-    this.#outbox.remove(message.contact, message.id);
-    this.#sent.hand(link, stanza, { ...message, state: 'waiting' }, undefined);
-  }
-
-  #sendReceipts(link: Link, session: LetterSession): void {
-    const { contacts, clock, random, takeReceipts } = this.#parts;
-    for (const receiptFor of takeReceipts(session.address)) {
-      const id = toHex(random.bytes(16));
-      const addressing = { from: contacts.own(), to: session.address };
-      const content = buildContent({ createdAt: clock.now(), ...addressing, id, receiptFor });
-      // Nothing depends on a receipt arriving.
-      link.send(session.next(id, content, false, clock.elapsedMs())).catch(() => undefined);
     }
   }
 

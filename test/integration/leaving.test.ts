@@ -164,7 +164,7 @@ describe.each(BOTH_SERVERS)('leaving and coming back (XEP-0187 §3.1 and §3.4, 
     const client = await connectBareClient(server, name, { password: PASSWORD });
     clients.push(client);
     await client.request({ type: 'set', payload: buildCreate(NS.offline, { 'pubsub#access_model': 'open' }) });
-    const alice = await startMessenger(server, name, { directory: await freshDirectory() });
+    const alice = await startMessenger(server, name, { hasAccount: true });
     open.push(alice);
     await alice.signIn();
     await leave(alice);
@@ -249,10 +249,3 @@ describe.each(BOTH_SERVERS)('leaving and coming back (XEP-0187 §3.1 and §3.4, 
     expect(status).toBe('S7');
   });
 });
-
-async function freshDirectory(): Promise<string> {
-  const { mkdtemp } = await import('node:fs/promises');
-  const { tmpdir } = await import('node:os');
-  const { join } = await import('node:path');
-  return mkdtemp(join(tmpdir(), 'nightlatch-test-'));
-}

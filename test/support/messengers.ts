@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandName, CommandParams, CommandResult, EventName, EventPayload } from '../../preload/contract.ts';
 import { inlineModpEngine } from '../../main/crypto/modp-engine.ts';
+import type { ModpEngine } from '../../main/crypto/modp.ts';
 import { systemRandom } from '../../main/crypto/random.ts';
 import { composeMessenger } from '../../main/hosts/compose.ts';
 import { HostClock } from '../../main/hosts/host-clock.ts';
@@ -23,8 +24,12 @@ const WAIT_MS = 20_000;
 export interface MessengerOptions {
   /** A profile of an earlier run; a fresh one unless given. */
   readonly directory?: string;
+  /** The server knows the account already. */
+  readonly hasAccount?: boolean;
   /** Something between the library and the services, such as a line that loses stanzas. */
   readonly wrapLink?: (factory: LinkFactory) => LinkFactory;
+  /** Big numbers; in this thread unless given. */
+  readonly modp?: ModpEngine;
 }
 
 interface RecordedEvent {
@@ -65,7 +70,7 @@ export class TestMessenger {
       timers: this.clock,
       random: systemRandom,
       createLink: this.#recording(wrap(createClientLink)),
-      modp: inlineModpEngine(),
+      modp: this.#options.modp ?? inlineModpEngine(),
       searchWorker: new URL('../../main/stores/search-worker.ts', import.meta.url),
       settings: { get: () => undefined, set: () => undefined } as never,
       linkSettings: { server: { host: '127.0.0.1', port: this.#server.port, directTls: false }, ca },
@@ -179,7 +184,7 @@ export async function startMessenger(
   name: string,
   options: MessengerOptions = {},
 ): Promise<TestMessenger> {
-  if (options.directory === undefined) await server.addUser(name, PASSWORD);
+  if (options.directory === undefined && options.hasAccount !== true) await server.addUser(name, PASSWORD);
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'nightlatch-test-')));
   const messenger = new TestMessenger(server, name, directory, options);
   await messenger.start();
