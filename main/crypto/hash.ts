@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { PreparedKey } from './prepared-key.ts';
+import { wipe } from '../base/bytes.ts';
 import { plainOctets } from './octets.ts';
+import type { PreparedKey } from './prepared-key.ts';
 
 /** The `hash_algs` options this program computes (profile 9): sha256 is mandatory, md5 and sha1 are never used. */
 export type HashAlgorithm = 'sha256';
@@ -19,9 +20,16 @@ export function hmac(
   key: Uint8Array | PreparedKey,
   ...parts: readonly Uint8Array[]
 ): Uint8Array {
-  const mac = createHmac(algorithm, key);
-  for (const part of parts) mac.update(part);
-  return plainOctets(mac.digest());
+  if (!(key instanceof Uint8Array)) return hmacOfPrepared(algorithm, key, parts);
+  // Spelled out, because the platform's takes three times as long over octets and keeps a copy of them.
+  const [innerPad, outerPad] = [pad(algorithm, key, 0x36), pad(algorithm, key, 0x5c)];
+  try {
+    const inner = createHash(algorithm).update(innerPad);
+    for (const part of parts) inner.update(part);
+    return plainOctets(createHash(algorithm).update(outerPad).update(inner.digest()).digest());
+  } finally {
+    wipe(innerPad, outerPad);
+  }
 }
 
 /** SHA-256, where the profile fixes it whatever was negotiated: fingerprints, digests of stanzas. */
@@ -52,12 +60,18 @@ export function hmacWithPrefix(
   return (ending) => plainOctets(outer.copy().update(inner.copy().update(ending).digest()).digest());
 }
 
+function hmacOfPrepared(algorithm: HashAlgorithm, key: PreparedKey, parts: readonly Uint8Array[]): Uint8Array {
+  const mac = createHmac(algorithm, key);
+  for (const part of parts) mac.update(part);
+  return plainOctets(mac.digest());
+}
+
 const BLOCK_OCTETS: Readonly<Record<HashAlgorithm, number>> = { sha256: 64 };
 
 function pad(algorithm: HashAlgorithm, key: Uint8Array, filler: number): Uint8Array {
   const block = new Uint8Array(BLOCK_OCTETS[algorithm]).fill(filler);
   const short = key.length > block.length ? digest(algorithm, key) : key;
-  for (const [index, octet] of short.entries()) block[index] = octet ^ filler;
+  for (let i = 0; i < short.length; i += 1) block[i] = (short[i] ?? 0) ^ filler;
   return block;
 }
 

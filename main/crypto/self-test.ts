@@ -162,6 +162,6 @@ const RSA_SIGNATURE = [
 
 function runtimeNames(): Readonly<Record<string, string>> {
   const { node, openssl, v8 } = process.versions;
-  const electron = process.versions['electron'];
-  return { node, openssl, v8, ...(electron === undefined ? {} : { electron }) };
+  const electron: Readonly<Record<string, string | undefined>> = process.versions;
+  return { node, openssl, v8, electron: electron['electron'] ?? 'none' };
 }
