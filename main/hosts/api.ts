@@ -61,7 +61,7 @@ export function createApi(services: Services, views: Views): Api {
       const bare = readAddress(address);
       requireOnline(services);
       contacts.ensure(bare);
-      await checks.check(bare);
+      await checks.checkAnew(bare);
       outgoing.pump(bare);
       return contactView(bare);
     },

@@ -67,6 +67,12 @@ export class ContactChecks {
     return started;
   }
 
+  /** As `check`, with an answer to a question asked from now on: what decides about sending. */
+  async checkAnew(address: BareJid): Promise<CheckOutcome> {
+    await this.#running.get(address);
+    return this.check(address);
+  }
+
   /** Asks when its turn comes, two at a time. */
   queue(addresses: readonly BareJid[]): void {
     for (const address of addresses) if (!this.#queue.includes(address)) this.#queue.push(address);

@@ -59,7 +59,7 @@ export class SessionStart {
     if (live?.isUsable(this.#parts.now(), clock.elapsedMs()) === true) return { kind: 'ready', session: live };
     if (live !== undefined) end(live);
     const arrivals = this.#arrivalsOf(address);
-    const outcome = await checks.check(address);
+    const outcome = await checks.checkAnew(address);
     if (outcome.kind !== 'ready') return { kind: 'held', reason: this.#reasonOf(address, outcome) };
     return this.#start(address, outcome, arrivals);
   }
