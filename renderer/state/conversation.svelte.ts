@@ -67,7 +67,7 @@ export class ConversationState {
     this.messages = messages;
     this.#limit = PAGE;
     this.hasEarlier = messages.length === PAGE;
-    this.newFrom ??= newFromOf(messages);
+    this.newFrom = newFromOf(messages);
     await this.markSeen();
   }
 
@@ -159,7 +159,17 @@ export class ConversationState {
     const isTrimmed = this.isAtEnd && messages.length > this.#limit;
     this.messages = isTrimmed ? messages.slice(-this.#limit) : messages;
     this.hasEarlier ||= isTrimmed;
-    if (message.unread === true) void this.markSeen();
+    if (message.unread === true) this.#noteNew(message);
+  }
+
+  /** What waited while the user was away is counted under one line, also in a conversation that is open. */
+  #noteNew(message: Message): void {
+    const { session } = message.details;
+    if (session === 'away' || session === 'backup') {
+      const { id, count } = this.newFrom ?? { id: message.id, count: 0 };
+      this.newFrom = { id, count: count + 1 };
+    }
+    void this.markSeen();
   }
 
   #replace(message: Message): void {

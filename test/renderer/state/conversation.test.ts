@@ -55,6 +55,17 @@ describe('ConversationState', () => {
     expect(messenger.paramsOf('messages.markRead')).toEqual([{ with: BOB, upTo: 'new' }]);
   });
 
+  it('counts what waited under one line while the conversation is open, and nothing that came live', async () => {
+    await conversation.open(BOB);
+    messenger.announce('messages.added', messageWith({ id: 'live', unread: true }, { session: 'live' }));
+    expect(conversation.newFrom).toBeUndefined();
+    messenger.announce('messages.added', messageWith({ id: 'first', unread: true }));
+    messenger.announce('messages.added', messageWith({ id: 'second', unread: true }, { session: 'backup' }));
+    expect(conversation.newFrom).toEqual({ id: 'first', count: 2 });
+    await conversation.reload();
+    expect(conversation.newFrom).toBeUndefined();
+  });
+
   it('adds and replaces by id, and leaves other conversations alone', async () => {
     await conversation.open(BOB);
     messenger.announce('messages.added', messageWith({ id: 'new' }));
