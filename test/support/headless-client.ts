@@ -85,6 +85,11 @@ export class HeadlessClient {
     return PAGE_ADDRESS.exec(this.log)?.[0];
   }
 
+  /** Resolves with the exit code, -1 if a signal ended it. */
+  get ended(): Promise<number> {
+    return this.#process.ended;
+  }
+
   /** Undefined while it runs; -1 if a signal ended it. */
   get exitCode(): number | undefined {
     return this.#process.exitCode;
