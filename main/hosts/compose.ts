@@ -144,7 +144,8 @@ function composePresence(
 }
 
 /** A contact came or went: what was known of it no longer holds, its session may have to end, its queue may move. */
-function tellOfPresence({ contacts, checks }: People, { start, outgoing }: Letters): void {
+function tellOfPresence({ contacts, checks }: People, { start, outgoing, sessions }: Letters): void {
+  checks.hasSession = (address) => sessions.get(address) !== undefined;
   contacts.onPresence = (address, isHere) => {
     checks.invalidate(address);
     if (isHere) {

@@ -26,6 +26,9 @@ export interface ContactChecksParts {
 }
 
 export class ContactChecks {
+  /** Whether a session with the contact is live: nothing is fetched then. Set once, by the composition. */
+  hasSession: (address: BareJid) => boolean = () => false;
+
   readonly #parts: ContactChecksParts;
   readonly #known = new Map<BareJid, CheckOutcome>();
   readonly #running = new Map<BareJid, Promise<CheckOutcome>>();
@@ -101,6 +104,8 @@ export class ContactChecks {
     const link = this.#link;
     if (trust.isBlocked(address)) return { kind: 'key-changed' };
     if (link === undefined) return { kind: 'not-checked' };
+    const known = this.#known.get(address);
+    if (known !== undefined && this.hasSession(address)) return known;
     const here = contacts.resources(address);
     if (here.length > 1) return { kind: 'contact-online' };
     contacts.ensure(address);

@@ -37,7 +37,7 @@ describe.each(BOTH_SERVERS)('a letter to someone who is away (XEP-0187) on %s', 
     const mark = bob.mark();
     const message = await bob.call('messages.send', { to: alice.address, text: 'the second letter' });
     expect(message.state).toBe('sent');
-    expect(bob.asked.length).toBe(mark.asked);
+    expect(bob.asked.slice(mark.asked).filter(({ to }) => to === alice.address)).toEqual([]);
     const [stanza] = bob.sent.slice(mark.sent);
     expect(stanza && child(stanza, 'init', NS.esessionInit)).toBeUndefined();
     const { resource } = await alice.call('account.state', {});
