@@ -107,7 +107,7 @@ describe('OfflineSecretStore.destroy (S-056)', () => {
   });
 
   it.each<DestroyReason>(['replaced', 'drained', 'expired', 'refused', 'never-published', 'by-hand', 'unreadable'])(
-    'S-055 destroys for the reason %s, at any time, once',
+    'destroys for the reason %s, at any time, once (S-055)',
     async (reason) => {
       const directory = makeDirectory();
       const { stores } = await plantedProfile(directory);

@@ -52,7 +52,7 @@ describe('Sealer (S-070, S-073)', () => {
     expect(new Sealer(new Uint8Array(32), systemRandom).tag('contact', 'bob@example.com')).not.toEqual(tag);
   });
 
-  it('S-058 cannot be used after it was destroyed', () => {
+  it('cannot be used after it was destroyed (S-058)', () => {
     const spent = new Sealer(new Uint8Array(32).fill(2), systemRandom);
     const sealed = spent.seal(PLAIN, PLACE);
     spent.repeatedTag('contact', 'x');
