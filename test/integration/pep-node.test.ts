@@ -70,6 +70,17 @@ describe.each(BOTH_SERVERS)('ensureNode (XEP-0163, profile 3.1) on %s', (_name, 
     },
   );
 
+  it('S-093 makes its node also while other accounts make theirs', async () => {
+    const names = Array.from({ length: 8 }, (_, at) => `other${accounts}x${at}`);
+    for (const name of names) await server.addUser(name, 'secret');
+    const others = await Promise.all(names.map((name) => connectBareClient(server, name)));
+
+    const outcomes = await Promise.all(others.map(({ link }) => ensureNode(link, NS.pubkey, 'presence')));
+
+    expect(outcomes).toEqual(others.map(() => ({ kind: 'ready' })));
+    await Promise.all(others.map((other) => other.close()));
+  });
+
   it('S-093 corrects a node that someone has made open to everybody before', async () => {
     await alice.request({ type: 'set', payload: buildCreate(NS.offline, { 'pubsub#access_model': 'open' }) });
 

@@ -55,8 +55,22 @@ function judge(config: DataForm, access: AccessModel): EnsureOutcome {
 
 /** A node that exists is fine, and one that cannot be made will be missed when it is read. */
 async function createNode(link: Asking, node: string, access: AccessModel): Promise<void> {
-  const refusal = await setQuietly(link, buildCreate(node, wantedConfig(access)));
-  if (refusal !== undefined && TOO_MUCH.has(refusal)) await setQuietly(link, buildCreate(node, leastConfig(access)));
+  const refusal = await tryToCreate(link, buildCreate(node, wantedConfig(access)));
+  if (refusal !== undefined && TOO_MUCH.has(refusal)) await tryToCreate(link, buildCreate(node, leastConfig(access)));
+}
+
+/**
+ * ejabberd gives a creation up when another account creates a node at the same moment: its transactions lock each other
+ * out, and it says `internal-server-error`. Six attempts were enough for twenty accounts at once.
+ */
+const ATTEMPTS = 10;
+
+async function tryToCreate(link: Asking, create: ReturnType<typeof buildCreate>): Promise<string | undefined> {
+  let refusal = await setQuietly(link, create);
+  for (let attempt = 1; refusal === 'internal-server-error' && attempt < ATTEMPTS; attempt += 1) {
+    refusal = await setQuietly(link, create);
+  }
+  return refusal;
 }
 
 /** First all of it; where the server takes only all or nothing, what matters. */

@@ -59,6 +59,28 @@ function show(config: Readonly<Record<string, string>>): string {
 }
 
 describe('ensureNode (profile 3.1 rules 1 and 2)', () => {
+  it.each([
+    [1, 'ready'],
+    [9, 'ready'],
+    [10, 'unfit'],
+  ] as const)('creates again what the server could not create for now, %i times: %s', async (failures, kind) => {
+    const server: NodeServer = { config: undefined };
+    const willing = serve(server);
+    let asked = 0;
+    const link: Answering = {
+      ...willing,
+      request: (request) => {
+        const isCreation = server.config === undefined && request.type === 'set';
+        asked += isCreation ? 1 : 0;
+        if (isCreation && asked <= failures) return Promise.reject(new StanzaError('internal-server-error'));
+        return willing.request(request);
+      },
+    };
+
+    expect(await ensureNode(link, NS.offline, 'presence')).toMatchObject({ kind });
+    expect(asked).toBe(Math.min(failures + 1, 10));
+  });
+
   it('R-013 R-015 creates a missing node with everything that is wanted, and reads that back', async () => {
     const server: NodeServer = { config: undefined };
     const link = serve(server);
