@@ -60,7 +60,8 @@ export class ContactChecks {
   check(address: BareJid): Promise<CheckOutcome> {
     const running = this.#running.get(address);
     if (running !== undefined) return running;
-    const started = this.#withLimit(this.#ask(address)).then((outcome) => {
+    const started: Promise<CheckOutcome> = this.#withLimit(this.#ask(address)).then((outcome) => {
+      if (this.#running.get(address) !== started) return this.check(address);
       this.#running.delete(address);
       this.#known.set(address, outcome);
       this.#parts.announcer.announce('contactChanged', address);
@@ -82,9 +83,10 @@ export class ContactChecks {
     this.#work();
   }
 
-  /** The contact's presence changed: what was known no longer holds. */
+  /** The contact's presence changed: what was known no longer holds, nor what was asked before. */
   invalidate(address: BareJid): void {
     this.#known.delete(address);
+    this.#running.delete(address);
   }
 
   #work(): void {
