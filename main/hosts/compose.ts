@@ -6,6 +6,7 @@ import { Drain } from '../services/drain.ts';
 import { GoingOffline } from '../services/going-offline.ts';
 import { LinkTraffic } from '../services/link-traffic.ts';
 import { SentExpiry } from '../services/sent-expiry.ts';
+import { checkStoresSoon } from '../services/store-check.ts';
 import type { StoreError } from '../stores/store-error.ts';
 import { openStores, type Stores } from '../stores/stores.ts';
 import { createApi } from './api.ts';
@@ -52,6 +53,7 @@ async function composeOver(composition: Composition, stores: Stores): Promise<Me
   const { clock, timers } = composition;
   const sentExpiry = new SentExpiry({ stores, contacts: people.contacts, clock, timers, announcer });
   sentExpiry.start();
+  const giveUpCheck = checkStoresSoon(stores, timers, announcer);
 
   const views = new Views(services, composition);
   const relay = new EventRelay(announcer, views);
@@ -67,6 +69,7 @@ async function composeOver(composition: Composition, stores: Stores): Promise<Me
     },
     close: async () => {
       relay.close();
+      giveUpCheck();
       letters.outgoing.detach();
       await letters.incoming.idle();
       // What the last acknowledgements brought is stored in the next turn.

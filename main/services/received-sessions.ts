@@ -4,6 +4,7 @@
  */
 import { equalBytes, toBase64 } from '../base/bytes.ts';
 import { wipeSession, type ReceivingSession } from '../protocol/esession/xep0200-stanza.ts';
+import { sessionOf } from '../protocol/esession/session.ts';
 import type { OfflineSecretStore, SeenEntry, StoredSession } from '../stores/offline-secrets.ts';
 import { bareOf, type BareJid, type FullJid } from '../wire/jid.ts';
 
@@ -158,7 +159,7 @@ export class ReceivedSessions {
     if (known !== undefined) return known;
     const cache: RecordCache = {
       seen: [...this.#store.seen(recordId)],
-      sessions: this.#store.sessions(recordId).map((stored) => ({ recordId, stored })),
+      sessions: this.#store.sessions(recordId).map((stored) => ({ recordId, stored: named(stored) })),
       macs: new Set(),
     };
     this.#records.set(recordId, cache);
@@ -169,6 +170,11 @@ export class ReceivedSessions {
 /** The key under which a session is stored: what made it unique, its opening's digest. */
 export function sessionKeyOf(digest: Uint8Array): string {
   return toBase64(digest);
+}
+
+/** What comes from the store prints as its name again, as what comes from the engine does. */
+function named(stored: StoredSession): StoredSession {
+  return stored.state === 'open' ? { ...stored, session: sessionOf(stored.session) } : stored;
 }
 
 function macKey(live: LiveSession, mac: Uint8Array): string {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inlineModpEngine } from '../../main/crypto/modp-engine.ts';
 import { fetchItems, publishItem } from '../../main/protocol/xmpp/xep0163-pep.ts';
 import type { IqRequest, LinkFactory } from '../../main/protocol/xmpp/link.ts';
 import { LinkError } from '../../main/protocol/xmpp/link.ts';
@@ -195,6 +196,34 @@ describe.each(BOTH_SERVERS)('leaving and coming back (XEP-0187 §3.1 and §3.4, 
       async () => (await alice.call('leaving.state', {})).awayKey?.state === 'withdrawn',
     );
     expect(await formAt(alice, NS.offline)).toBeUndefined();
+  });
+
+  it('S-052 has everything ready beforehand: leaving at sleep computes nothing, marks once and writes once', async () => {
+    let powers = 0;
+    const engine = inlineModpEngine();
+    accounts += 1;
+    const alice = await startMessenger(server, `alice${accounts}`, {
+      modp: {
+        power: (...args) => {
+          powers += 1;
+          return engine.power(...args);
+        },
+        close: () => engine.close(),
+      },
+    });
+    open.push(alice);
+    await alice.signIn();
+    await alice.until('the set made ahead', async () => {
+      const { text } = await alice.call('diagnostics.report', {});
+      return text.includes('presence prepared');
+    });
+    const [mark, before] = [alice.mark(), powers];
+    alice.messenger.suspend();
+    // On return of the synchronous call everything was handed over, the end of the stream included.
+    const names = alice.sent.slice(mark.sent).map(({ name, attrs }) => `${name} ${attrs['type'] ?? ''}`);
+    expect(names).toEqual(['iq set', 'presence unavailable']);
+    expect(alice.asked.length).toBe(mark.asked);
+    expect(powers).toBe(before);
   });
 
   it('R-266 H-25 leaves in one write at sleep: the set counts as published without an answer, and is withdrawn on return', async () => {
