@@ -73,6 +73,7 @@ export class Drain {
   /** The answer to the ping behind initial presence is here, and the archive was read. */
   backlogEnded(): void {
     this.#backlogEnded = true;
+    this.#tick();
   }
 
   /** The stream is gone; the time spent connected is kept. */
