@@ -133,7 +133,7 @@ describe.skipIf(!HAS_CHROMIUM)('the window in a browser, over fixtures', () => {
     await openBob();
     const tip = page.locator('.tip');
     await page.locator('[data-badge=O2]').hover();
-    expect(await tip.textContent()).toContain('away key');
+    expect(await tip.textContent()).toContain('Bob’s code was never compared.');
     await page.keyboard.press('Escape');
     expect(await tip.count()).toBe(0);
   });
