@@ -14,7 +14,7 @@ import { sessionOf } from './session.ts';
 import type { SendingSession } from './session.ts';
 import { hideIdentity } from './xep0116/identity.ts';
 import type { IdentityCipher, IdentityContext } from './xep0116/identity.ts';
-import { deriveDirectionKeys, sharedSecretOf } from './xep0116/keys.ts';
+import { deriveDirectionKeys, withSharedSecret } from './xep0116/keys.ts';
 import type { Chosen, ChosenValues } from './xep0116/options.ts';
 import type { PublishedOptions } from './xep0187-options.ts';
 import { buildResponse, identityFields, normalizeResponse, responseFields } from './xep0187-response.ts';
@@ -79,13 +79,10 @@ export async function answerOptions(p: {
 /** From g^xy to the one direction an offline session has; g^xy and K are wiped. */
 export function responderCipher(power: Uint8Array, chosen: Chosen, initiatorCounter: Uint8Array): IdentityCipher {
   const { hash, cipher } = chosen;
-  const sharedSecret = sharedSecretOf(hash, power);
-  try {
-    const keys = deriveDirectionKeys(sharedSecret, 'responder', hash, cipher);
-    return { cipher, hash, keys, counter: xorHalf(initiatorCounter) };
-  } finally {
-    wipe(power, sharedSecret);
-  }
+  const keys = withSharedSecret(hash, power, (sharedSecret) =>
+    deriveDirectionKeys(sharedSecret, 'responder', hash, cipher),
+  );
+  return { cipher, hash, keys, counter: xorHalf(initiatorCounter) };
 }
 
 /** What a session of either side keeps of the exchange. */

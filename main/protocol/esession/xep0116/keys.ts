@@ -16,16 +16,28 @@ export interface DirectionKeys {
   readonly sigmaKey: Uint8Array;
 }
 
-/** K = HASH(mpi(g^xy mod p)), 3-message and offline. The caller wipes both. */
-export function sharedSecretOf(hash: HashAlgorithm, power: Uint8Array): Uint8Array {
-  return digest(hash, minimalOctets(power));
+/**
+ * Uses K = HASH(mpi(g^xy mod p)), 3-message and offline. There is no other way to K: it and the power are overwritten
+ * when this returns or throws (R-089).
+ */
+export function withSharedSecret<Result>(
+  hash: HashAlgorithm,
+  power: Uint8Array,
+  use: (sharedSecret: Uint8Array) => Result,
+): Result {
+  const sharedSecret = digest(hash, minimalOctets(power));
+  try {
+    return use(sharedSecret);
+  } finally {
+    wipe(power, sharedSecret);
+  }
 }
 
 /**
  * Derives one direction's session keys from the shared secret. The other direction's are not even computed: an
  * offline session has no use for them (profile 1.1 demands that they be erased).
  *
- * @param sharedSecret - K: as long as the hash's output, leading zero octets kept. The caller wipes it (R-089).
+ * @param sharedSecret - K: as long as the hash's output, leading zero octets kept.
  * @returns `cipherKey` of the cipher's length, the *last* octets of the HMAC output; `macKey` and `sigmaKey` whole.
  * @throws RangeError if K has another length, or the hash is shorter than the cipher's key (R-088).
  */

@@ -4,7 +4,7 @@ import type { CipherName } from '../../../../../main/crypto/ctr.ts';
 import {
   deriveCipherKey,
   deriveDirectionKeys,
-  sharedSecretOf,
+  withSharedSecret,
 } from '../../../../../main/protocol/esession/xep0116/keys.ts';
 import { hmac } from '../../../../reference/session.ts';
 import { vectors } from '../../../../vectors/esession-vectors.ts';
@@ -58,13 +58,28 @@ describe('deriveDirectionKeys (XEP-0116 §4.5.3)', () => {
   });
 });
 
-describe('sharedSecretOf', () => {
+describe('withSharedSecret', () => {
+  const used = (octets: Uint8Array): string => withSharedSecret('sha256', octets, toHex);
+
   it.each(vectors.leadingZero)(
     'R-255 S-002 S-017 strips leading zeros of the power before it is hashed: $short short',
     (vector) => {
-      const padded = fromHex(vector.ZOctets.padStart(384, '0'));
-      expect(toHex(sharedSecretOf('sha256', padded))).toBe(vector.K);
-      expect(toHex(sharedSecretOf('sha256', fromHex(vector.ZOctets)))).toBe(vector.K);
+      expect(used(fromHex(vector.ZOctets.padStart(384, '0')))).toBe(vector.K);
+      expect(used(fromHex(vector.ZOctets))).toBe(vector.K);
     },
   );
+
+  it('R-089 S-058 erases K and the power once K was used, however that ends', () => {
+    const kept: Uint8Array[] = [];
+    const keep = (sharedSecret: Uint8Array): void => void kept.push(sharedSecret);
+    const powers = [fromHex('0102'), fromHex('030405')];
+    withSharedSecret('sha256', powers[0] ?? fromHex(''), keep);
+    const failing = (sharedSecret: Uint8Array): never => {
+      keep(sharedSecret);
+      throw new TypeError('no');
+    };
+    expect(() => withSharedSecret('sha256', powers[1] ?? fromHex(''), failing)).toThrow('no');
+    expect(kept.length).toBe(2);
+    expect([...kept, ...powers].every((octets) => octets.every((octet) => octet === 0))).toBe(true);
+  });
 });
