@@ -83,8 +83,8 @@ async function deriveKey(kdf: PassphraseKdf, passphrase: string, cipher: PbesCip
   try {
     return await new Promise<Uint8Array>((resolve, reject) => {
       pbkdf2(secret, kdf.salt, kdf.iterations, length, kdf.hash, (error, key) => {
-        if (error === null) resolve(key);
-        else reject(error);
+        if (error instanceof Error) reject(error);
+        else resolve(key);
       });
     });
   } finally {

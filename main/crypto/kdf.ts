@@ -35,8 +35,8 @@ export async function deriveScrypt(
   try {
     return await new Promise<Uint8Array>((resolve, reject) => {
       scrypt(secret, salt, length, options, (error, key) => {
-        if (error === null) resolve(plainOctets(key));
-        else reject(error);
+        if (error instanceof Error) reject(error);
+        else resolve(plainOctets(key));
       });
     });
   } finally {

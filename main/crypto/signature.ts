@@ -31,8 +31,8 @@ export function generateSigningKey(): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const options = { modulusLength: OWN_MODULUS_BITS, publicExponent: 65537 };
     generateKeyPair('rsa', options, (error, _, privateKey) => {
-      if (error === null) resolve(plainOctets(privateKey.export({ type: 'pkcs8', format: 'der' })));
-      else reject(error);
+      if (error instanceof Error) reject(error);
+      else resolve(plainOctets(privateKey.export({ type: 'pkcs8', format: 'der' })));
     });
   });
 }
