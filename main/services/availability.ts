@@ -112,7 +112,7 @@ export class Availability {
     try {
       await this.#connect(this.account(), { resume: false }, false);
     } catch (error) {
-      this.#retryLater(error);
+      this.#failed(error);
       throw toCommandError(error);
     }
   }
@@ -223,9 +223,17 @@ export class Availability {
     this.#set({ kind: 'offline', reason: toCommandError(error).code, retryAt });
     this.#cancelRetry = this.#parts.timers.after(delayMs, () => {
       this.#connect(this.account(), { resume: true }, false).catch((failure: unknown) => {
-        if (this.#state.kind === 'connecting') this.#retryLater(failure);
+        this.#failed(failure);
       });
     });
+  }
+
+  /** An attempt failed: another one follows, unless somebody left meanwhile or the password is not good any more. */
+  #failed(error: unknown): void {
+    if (this.#state.kind !== 'connecting') return;
+    const { code } = toCommandError(error);
+    if (code === 'wrong-password') this.#set({ kind: 'offline', reason: code });
+    else this.#retryLater(error);
   }
 
   #refreshLater(): void {
