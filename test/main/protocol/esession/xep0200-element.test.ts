@@ -17,7 +17,7 @@ describe('parseEncrypted (XEP-0200 §5, §6, profile 5)', () => {
     expect(contentOf(MAC)).toBe('');
   });
 
-  it('R-163 tells data, key and the number in new', () => {
+  it('tells data, key and the number in new', () => {
     const parsed = parseEncrypted(c(`<data>AQI=</data><key>AAABAg==</key><new>3</new>${MAC}`));
     expect(toHex(parsed.data ?? new Uint8Array())).toBe('0102');
     expect(toHex(parsed.key ?? new Uint8Array())).toBe('0102');
@@ -26,7 +26,7 @@ describe('parseEncrypted (XEP-0200 §5, §6, profile 5)', () => {
     expect(parseEncrypted(c(MAC))).not.toHaveProperty('data');
   });
 
-  it('R-178 takes several old ones and does nothing with them', () => {
+  it('R-178 S-037 takes several old ones and does nothing with them', () => {
     const parsed = parseEncrypted(c(`<data>AQI=</data><old>AQ==</old><old>no Base64</old>${MAC}`));
     expect(Object.keys(parsed).sort()).toEqual(['content', 'data', 'hasKey', 'mac']);
   });
