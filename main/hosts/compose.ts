@@ -155,9 +155,9 @@ function tellOfPresence({ contacts, checks }: People, { start, outgoing, session
       start.contactCameOnline(address);
       outgoing.contactCameOnline(address);
     } else {
-      checks.queue([address]);
       outgoing.pump(address);
     }
+    checks.queue([address]);
   };
 }
 

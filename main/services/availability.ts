@@ -86,9 +86,11 @@ export class Availability {
    */
   async signIn(wanted: { address: string; password?: string; remember?: boolean }): Promise<void> {
     if (this.#state.kind !== 'signedOut') throw new CommandError('already-signed-in', 'You are signed in already.');
-    const account = this.#accountFor(readAddress(wanted.address));
-    const password = wanted.password ?? account.password;
+    const address = readAddress(wanted.address);
+    const stored = this.#parts.stores.account.get();
+    const password = wanted.password ?? stored?.password;
     if (password === undefined) throw new CommandError('wrong-password', 'Enter the password.');
+    const account = this.#accountFor(address);
     this.#password = password;
     try {
       await this.#connect(account, { resume: false }, true);
@@ -96,6 +98,8 @@ export class Availability {
       const failure = toCommandError(error);
       this.#password = undefined;
       this.#link = undefined;
+      // A profile belongs to the account that once signed in, not to one that was mistyped.
+      if (stored === undefined) this.#parts.stores.eraseAccount();
       this.#set({ kind: 'signedOut', reason: failure.code });
       throw failure;
     }
@@ -169,10 +173,13 @@ export class Availability {
     const link = how.resume && this.#link !== undefined ? this.#link : this.#newLink(account);
     this.#link = link;
     const opened = await link.open(how);
-    if (epoch !== this.#epoch) return link.close(SECOND_MS);
+    if (epoch !== this.#epoch) {
+      await link.close(SECOND_MS);
+      throw givenUp();
+    }
     if (opened.resumed) this.#parts.comingOnline.goOn(link);
     else await this.#comeOnline(account, link, opened);
-    if (epoch !== this.#epoch) return;
+    if (epoch !== this.#epoch) throw givenUp();
     this.#failures = 0;
     this.#set({ kind: 'online' });
     void this.#parts.comingOnline.settleIn(link, isFirst);
@@ -286,4 +293,9 @@ function readAddress(text: string): BareJid {
     if (error instanceof WireError) throw new CommandError('bad-address', 'An address looks like name@example.org.');
     throw error;
   }
+}
+
+/** Somebody left, or the system went to sleep, while the connection was being made. */
+function givenUp(): CommandError {
+  return new CommandError('not-signed-in', 'The attempt was given up.');
 }
