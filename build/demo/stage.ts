@@ -47,6 +47,7 @@ export async function openStage(parts: StageParts): Promise<Stage> {
       (started) => started.stop(),
     ),
   ]);
+  if (windows === undefined) transcript.note('No Chromium was found, so there will be no pictures of the windows.');
   for (const [user, password] of Object.entries(PASSWORDS)) await server.addUser(user, password);
   const person = (name: string, user: keyof typeof PASSWORDS): Person =>
     new Person({

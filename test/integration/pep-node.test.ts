@@ -70,7 +70,7 @@ describe.each(BOTH_SERVERS)('ensureNode (XEP-0163, profile 3.1) on %s', (_name, 
     },
   );
 
-  it('S-093 makes its node also while other accounts make theirs', async () => {
+  it('makes its node also while other accounts make theirs', async () => {
     const names = Array.from({ length: 8 }, (_, at) => `other${accounts}x${at}`);
     for (const name of names) await server.addUser(name, 'secret');
     const others = await Promise.all(names.map((name) => connectBareClient(server, name)));

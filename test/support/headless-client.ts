@@ -158,8 +158,8 @@ export class HeadlessClient {
       if (fits(result)) return result;
       const leftMs = deadline - performance.now();
       const changed = (): true | undefined => (this.mark() > before ? true : undefined);
-      await this.#watch(changed, `${command} as wanted`, leftMs).catch((error: unknown) => {
-        throw new Error(`${String(error)}; the last answer: ${JSON.stringify(result).slice(0, 2_000)}`);
+      await this.#watch(changed, command, leftMs).catch(() => {
+        throw this.#error(`waited in vain for another ${command} than ${JSON.stringify(result).slice(0, 2_000)}`);
       });
     }
   }

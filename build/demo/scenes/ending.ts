@@ -15,18 +15,12 @@ export async function end({ publisher, sender, transcript, checks, windows }: St
     `exit codes ${codes.join(' and ')}`,
   );
 
-  const stray = people.flatMap((person) => strayOf(person));
-  const programErrors = people.flatMap((person) =>
-    person.hosts.flatMap(({ log }) => log.match(/^.*program-error.*$/gm) ?? []),
-  );
-  const alerts = people.flatMap((person) => alertsOf(person));
-  for (const alert of alerts) transcript.note(`An alert was raised: ${alert}`);
-  for (const line of [...stray, ...programErrors]) transcript.note(line);
-  const isQuiet = stray.length + programErrors.length + alerts.length === 0;
+  const troubles = people.flatMap(troublesOf);
+  for (const trouble of troubles) transcript.note(trouble);
   checks.add(
     'Nothing went wrong on the way',
-    isQuiet,
-    `${count(alerts.length, 'alert')}, ${count(programErrors.length, 'program error')}`,
+    troubles.length === 0,
+    `${count(troubles.length, 'alert')} or errors raised`,
   );
 
   if (windows === undefined) return;
@@ -51,14 +45,15 @@ export function proveClean({ publisher, sender, folder, server, checks }: Stage)
   );
 }
 
-function strayOf({ hosts }: Person): readonly string[] {
-  return hosts.flatMap(({ stray }) => stray.map((line) => `Not JSON-RPC on standard output: ${line}`));
-}
-
-function alertsOf({ hosts }: Person): readonly string[] {
-  return hosts.flatMap(({ events }) =>
-    events.flatMap((one) => (one.event === 'alerts.raised' ? [`${one.payload.code}: ${one.payload.text}`] : [])),
-  );
+/** What a person's programs complained about, in one line each. */
+export function troublesOf({ name, hosts }: Person): readonly string[] {
+  return hosts.flatMap(({ events, stray, log }) => [
+    ...events.flatMap((one) => (one.event === 'alerts.raised' ? [`${name} is told: ${one.payload.text}`] : [])),
+    ...(log.match(/^nightlatch: (?:program-error|command-failed|quit-deadline).*$/gm) ?? []).map(
+      (line) => `${name}’s program failed: ${line}`,
+    ),
+    ...stray.map((line) => `${name}’s program wrote what is not JSON-RPC: ${line}`),
+  ]);
 }
 
 function isRunning(pid: number): boolean {

@@ -11,14 +11,15 @@ import { count } from '../wording.ts';
 /** A server may write its files a little after it answered. */
 const WRITTEN_MS = 10_000;
 const LOOK_EVERY_MS = 50;
+/** One before the writing program was quit, one after. */
+const SESSIONS = 2;
 const FALLBACK_BODY = '[This message is encrypted. Your client could not decrypt it.]';
 
 /** What really lies there while the letters wait. */
 export async function lookInside(stage: Stage): Promise<void> {
   const { server, publisher, transcript, checks } = stage;
   transcript.scene('What the server has');
-  const wanted = LETTERS_WHILE_AWAY.length;
-  const stored = await storedMessages(server, wanted);
+  const stored = await storedMessages(server);
   const sealed = stored.map(sealedOctets).filter((octets) => octets !== undefined);
   const [first, second] = stored;
   transcript.note(
@@ -31,7 +32,7 @@ export async function lookInside(stage: Stage): Promise<void> {
     sealed.length === stored.length && stored.every((one) => ['', FALLBACK_BODY].includes(bodyOf(one)));
   checks.add(
     'The server keeps sealed stanzas and nothing else',
-    stored.length >= wanted && opening > 0 && isOnlySealed,
+    stored.length >= LETTERS_WHILE_AWAY.length && opening === SESSIONS && isOnlySealed,
     `${count(sealed.length, 'sealed stanza')}, ${opening} of them with <init/>, ${count(sum(sealed), 'octet')}`,
   );
   await searchFiles(stage, 'None of the texts is in its files while they wait');
@@ -57,11 +58,14 @@ export async function searchFiles({ server, sender, transcript, checks }: Stage,
   );
 }
 
-async function storedMessages(server: TestServer, wanted: number): Promise<readonly StoredElement[]> {
+/** Waits until the files hold what the server says is waiting, the first stanza of each session among it. */
+async function storedMessages(server: TestServer): Promise<readonly StoredElement[]> {
   const deadline = performance.now() + WRITTEN_MS;
   for (;;) {
+    const waiting = await server.offlineCount('alice');
     const stored = await readStoredMessages(server, 'alice');
-    if (stored.length >= wanted || performance.now() > deadline) return stored;
+    const isAll = stored.length === waiting && stored.filter(hasInit).length === SESSIONS;
+    if (isAll || performance.now() > deadline) return stored;
     await pause(LOOK_EVERY_MS);
   }
 }
