@@ -74,6 +74,7 @@ export class ComingOnline {
   async run(link: Link, own: BareJid, resource: string): Promise<void> {
     const { contacts, checks, publications, drain, keys, backlog, incoming } = this.#parts;
     this.#parts.outgoing.expect();
+    backlog.begin(); // ejabberd hands over what a dead session left even before presence
     contacts.attach(link, own, resource);
     checks.attach(link);
     const isWithdrawn = await this.#withdraw(link); // step 2: nobody can start on stale options any more
@@ -82,7 +83,6 @@ export class ComingOnline {
     const server = await this.#learn(link, own);
     publications.attach(link, server.features.includes(NS.publishOptions));
     await contacts.load(link);
-    backlog.begin();
     incoming.start();
     link.send(buildPresence({ caps: capsElement() })).catch(() => undefined); // step 4: releases the backlog
     drain.cameOnline();

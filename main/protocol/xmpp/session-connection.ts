@@ -81,15 +81,17 @@ export class SessionConnection implements StreamListener {
 
   element(received: Element): void {
     this.#acks.noteLife();
-    try {
+    this.#guard(() => {
       if (received.ns === NS.streamManagement) this.#takeCount(received);
-      else if (received.ns === NS.client && !this.#isLeaving) this.#takeStanza(received);
-    } catch (cause) {
-      this.#parts.stream.destroy();
-      this.ended(
-        cause instanceof LinkError ? cause : new LinkError('bad-answer', 'a stanza could not be taken', { cause }),
-      );
-    }
+      else if (isStanza(received) && !this.#isLeaving) this.#takeStanza(received, this.#parts.session.noteReceived());
+    });
+  }
+
+  /** A stanza from before stream management was enabled: it counts nowhere. */
+  takeEarly(received: Element): void {
+    this.#guard(() => {
+      if (isStanza(received)) this.#takeStanza(received, () => undefined);
+    });
   }
 
   /**
@@ -113,9 +115,7 @@ export class SessionConnection implements StreamListener {
     if (count !== undefined) this.#parts.session.acknowledge(count);
   }
 
-  #takeStanza(received: Element): void {
-    if (!STANZAS.has(received.name)) return;
-    const note = this.#parts.session.noteReceived();
+  #takeStanza(received: Element, note: () => void): void {
     const handled = (): void => {
       note();
       if (!this.#isLeaving) this.#acks.noteHandled();
@@ -128,6 +128,21 @@ export class SessionConnection implements StreamListener {
       this.#parts.stanza(received, handled);
     }
   }
+
+  #guard(run: () => void): void {
+    try {
+      run();
+    } catch (cause) {
+      this.#parts.stream.destroy();
+      this.ended(
+        cause instanceof LinkError ? cause : new LinkError('bad-answer', 'a stanza could not be taken', { cause }),
+      );
+    }
+  }
+}
+
+function isStanza({ name, ns }: Element): boolean {
+  return ns === NS.client && STANZAS.has(name);
 }
 
 const STANZAS: ReadonlySet<string> = new Set(['message', 'presence', 'iq']);

@@ -26,7 +26,16 @@ export interface SessionRequest {
 
 export type SessionOutcome =
   | { readonly kind: 'resumed'; readonly session: StreamManagement }
-  | { readonly kind: 'new'; readonly session: StreamManagement; readonly jid: FullJid };
+  | {
+      readonly kind: 'new';
+      readonly session: StreamManagement;
+      readonly jid: FullJid;
+      /**
+       * Stanzas that came between the bind and <enabled/>, in order: ejabberd hands over there what a dead session of
+       * the same resource left. They are in no count, and the server has forgotten them already.
+       */
+      readonly early: readonly Element[];
+    };
 
 type Step =
   | { readonly name: 'resuming'; readonly former: StreamManagement }
@@ -67,6 +76,7 @@ export function setUpSession(
 class SessionSetup {
   readonly #request: SessionRequest;
   readonly #write: (el: Element) => void;
+  readonly #early: Element[] = [];
   #step: Step;
 
   /** Says the first thing at once. @throws LinkError `server-refused` if the server lacks what we cannot do without */
@@ -142,6 +152,7 @@ class SessionSetup {
   }
 
   #takeEnabled(received: Element, jid: FullJid): SessionOutcome | undefined {
+    if (received.ns === NS.client) this.#early.push(received);
     if (received.ns !== NS.streamManagement) return undefined;
     if (received.name === 'failed') {
       const [condition] = elements(received);
@@ -150,7 +161,7 @@ class SessionSetup {
     if (received.name !== 'enabled') return undefined;
     const { id, resume } = received.attrs;
     const isResumable = resume === 'true' || resume === '1';
-    return { kind: 'new', session: new StreamManagement(isResumable ? id : undefined), jid };
+    return { kind: 'new', session: new StreamManagement(isResumable ? id : undefined), jid, early: this.#early };
   }
 }
 

@@ -154,6 +154,7 @@ export class StreamLink implements Link {
     });
     this.#connection = connection;
     stream.listen(connection);
+    if (outcome.kind === 'new') for (const stanza of outcome.early) connection.takeEarly(stanza);
     return { jid: session.jid, resumed: former === session };
   }
 

@@ -44,6 +44,23 @@ describe('StreamLink.open', () => {
     expect(arrived.map(({ stanza }) => stanza.attrs['id'])).toEqual(['first']);
   });
 
+  it('takes what comes between the bind and <enabled/>, and counts none of it', async () => {
+    const stream = new StreamDouble();
+    const { link, arrived } = linkOver([stream]);
+
+    const opening = link.open({ resume: false });
+    await turn();
+    const [, id = ''] = / id="(\w+)"/.exec(stream.writes[0] ?? '') ?? [];
+    const bound = '<bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><jid>alice@example.org/pda</jid></bind>';
+    stream.say(`<iq type='result' id='${id}'>${bound}</iq><message id='left over'/><enabled xmlns='urn:xmpp:sm:3'/>`);
+    await opening;
+    for (const { handled } of arrived) handled();
+    stream.say('<r xmlns="urn:xmpp:sm:3"/>');
+
+    expect(arrived.map(({ stanza }) => stanza.attrs['id'])).toEqual(['left over']);
+    expect(stream.writes.at(-1)).toBe(ack(0));
+  });
+
   it('is the caller’s mistake while it is open or opening', async () => {
     const stream = new StreamDouble();
     const { link } = await opened(stream);
