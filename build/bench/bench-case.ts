@@ -3,17 +3,31 @@
  * interleaved, round by round, so that whatever else the machine does meets all of them, and reports ratios.
  */
 
+/** What one run took, by name. All runs have those of `TAKEN_BY_FRAME`. */
+export type Figures = Readonly<Record<string, number>>;
+
+/** In ms: on the clock, and of all processors in this process. A run that returns one of them overrules the frame. */
+export const TAKEN_BY_FRAME = ['time', 'processor'] as const;
+
 /** One of the things compared. `run` does `operations` times the work. */
 export interface Contender {
   readonly name: string;
-  run(): void | Promise<void>;
+  run(): void | Figures | Promise<void | Figures>;
 }
 
-/** Ours against a baseline that no implementation can beat (primitives of the platform) or that a user knows (a bare library). */
-export interface Comparison {
-  readonly kind: 'comparison';
+/** What is told of a figure. */
+export interface Quantity {
+  readonly figure: string;
+  /** `ratio`: ours over the baseline, taken within each round. Otherwise ours alone, in that unit. */
+  readonly as: 'ratio' | 'ms' | 'MiB' | '%' | 'times';
+  /** Median at most this. */
+  readonly goal?: number;
+}
+
+export interface BenchEntry {
   readonly name: string;
-  readonly baseline: Contender;
+  /** What no implementation can beat (primitives of the platform), or what a user knows (a bare library). */
+  readonly baseline?: Contender;
   readonly ours: Contender;
   /** Others, held against the same baseline. */
   readonly peers?: readonly Contender[];
@@ -21,23 +35,10 @@ export interface Comparison {
   readonly operations: number;
   readonly rounds: number;
   readonly warmUpRounds: number;
-  /** Ours over baseline, median, at most this. */
-  readonly goal?: number;
+  readonly quantities: readonly Quantity[];
+  /** Ahead of each round, unmeasured. */
+  beforeRound?(): void | Promise<void>;
 }
-
-/** One quantity with no baseline, such as milliseconds until the last octet or peak memory. */
-export interface Measurement {
-  readonly kind: 'measurement';
-  readonly name: string;
-  readonly unit: 'ms' | 'MiB';
-  measure(): Promise<number>;
-  readonly rounds: number;
-  readonly warmUpRounds: number;
-  /** Median at most this. */
-  readonly goal?: number;
-}
-
-export type BenchEntry = Comparison | Measurement;
 
 export interface PreparedCase {
   readonly entries: readonly BenchEntry[];

@@ -9,21 +9,21 @@ import type { BenchCase } from './bench-case.ts';
 import { CASES } from './cases.ts';
 import { describeMachine } from './machine.ts';
 import { isGoalMet, measureEntry } from './measuring.ts';
-import type { EntryResult } from './measuring.ts';
+import type { QuantityResult } from './measuring.ts';
 import { tableOf } from './result-table.ts';
 
 const EXIT_USAGE = 64;
 const root = join(import.meta.dirname, '../..');
 const args = process.argv.slice(2);
 
-async function runCase(bench: BenchCase): Promise<readonly EntryResult[]> {
+async function runCase(bench: BenchCase): Promise<readonly QuantityResult[]> {
   const prepared = await bench.prepare();
   try {
-    const results: EntryResult[] = [];
+    const results: QuantityResult[] = [];
     for (const entry of prepared.entries) {
-      const result = await measureEntry(entry);
-      for (const line of tableOf(bench.name, [result])) console.log(line);
-      results.push(result);
+      const found = await measureEntry(entry);
+      for (const line of tableOf(bench.name, found)) console.log(line);
+      results.push(...found);
     }
     return results;
   } finally {
@@ -41,7 +41,7 @@ async function main(): Promise<number> {
   }
   const machine = describeMachine(root);
   for (const [what, value] of Object.entries(machine)) console.log(`${what}: ${value}`);
-  const cases: Record<string, readonly EntryResult[]> = {};
+  const cases: Record<string, readonly QuantityResult[]> = {};
   for (const bench of CASES.filter(({ name }) => names.length === 0 || names.includes(name))) {
     cases[bench.name] = await runCase(bench);
   }

@@ -1,4 +1,5 @@
-import type { BenchEntry, Comparison, Contender, Measurement } from './bench-case.ts';
+import { TAKEN_BY_FRAME } from './bench-case.ts';
+import type { BenchEntry, Contender, Figures, Quantity } from './bench-case.ts';
 
 export interface Spread {
   readonly median: number;
@@ -8,26 +9,35 @@ export interface Spread {
 
 export interface ContenderResult {
   readonly name: string;
-  /** Per operation. */
+  /** In ms, per operation. */
   readonly ms: Spread;
   /** Over the baseline of the same round. */
   readonly ratio: Spread;
 }
 
-export interface EntryResult {
+export interface QuantityResult extends Quantity {
+  /** Of the entry. */
   readonly name: string;
-  readonly unit: 'ratio' | Measurement['unit'];
   readonly value: Spread;
-  readonly goal?: number;
-  /** Baseline first, then ours, then peers; empty for a measurement. */
+  /** Of a ratio: baseline first, then ours, then peers. */
   readonly contenders: readonly ContenderResult[];
 }
 
-export async function measureEntry(entry: BenchEntry): Promise<EntryResult> {
-  return entry.kind === 'comparison' ? compare(entry) : measure(entry);
+/** @returns one result for each quantity of the entry. @throws RangeError if a run did not give one of the figures. */
+export async function measureEntry(entry: BenchEntry): Promise<readonly QuantityResult[]> {
+  const taken = await runRounds(entry);
+  return entry.quantities.map((quantity) => {
+    const of = (contender: Contender | undefined): readonly number[] =>
+      (contender && taken.get(contender))?.map((figures) => figureOf(figures, quantity.figure, entry)) ?? [];
+    const own = of(entry.ours);
+    if (quantity.as !== 'ratio') return { ...quantity, name: entry.name, value: spreadOf(own), contenders: [] };
+    const baseline = of(entry.baseline);
+    const contenders = contendersOf(entry).map((contender) => resultOf(contender, of(contender), baseline));
+    return { ...quantity, name: entry.name, value: spreadOf(ratios(own, baseline)), contenders };
+  });
 }
 
-export function isGoalMet({ value, goal }: EntryResult): boolean {
+export function isGoalMet({ value, goal }: QuantityResult): boolean {
   return goal === undefined || value.median <= goal;
 }
 
@@ -43,28 +53,21 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: (lower + upper) / 2, min, max };
 }
 
-async function compare(entry: Comparison): Promise<EntryResult> {
-  const contenders = [entry.baseline, entry.ours, ...(entry.peers ?? [])];
-  const times = new Map<Contender, number[]>(contenders.map((contender) => [contender, []]));
+async function runRounds(entry: BenchEntry): Promise<ReadonlyMap<Contender, readonly Figures[]>> {
+  const contenders = contendersOf(entry);
+  const taken = new Map<Contender, Figures[]>(contenders.map((contender) => [contender, []]));
   for (let round = -entry.warmUpRounds; round < entry.rounds; round += 1) {
+    await entry.beforeRound?.();
     for (const contender of rotated(contenders, round)) {
-      const ms = (await timeOf(contender)) / entry.operations;
-      if (round >= 0) times.get(contender)?.push(ms);
+      const figures = await figuresOf(contender);
+      if (round >= 0) taken.get(contender)?.push(figures);
     }
   }
-  const baseline = times.get(entry.baseline) ?? [];
-  const results = contenders.map((contender) => resultOf(contender, times.get(contender) ?? [], baseline));
-  const value = spreadOf(ratios(times.get(entry.ours) ?? [], baseline));
-  return { name: entry.name, unit: 'ratio', value, contenders: results, ...goalOf(entry) };
+  return taken;
 }
 
-async function measure(entry: Measurement): Promise<EntryResult> {
-  const values: number[] = [];
-  for (let round = -entry.warmUpRounds; round < entry.rounds; round += 1) {
-    const value = await entry.measure();
-    if (round >= 0) values.push(value);
-  }
-  return { name: entry.name, unit: entry.unit, value: spreadOf(values), contenders: [], ...goalOf(entry) };
+function contendersOf({ baseline, ours, peers = [] }: BenchEntry): readonly Contender[] {
+  return [...(baseline === undefined ? [] : [baseline]), ours, ...peers];
 }
 
 /** Nobody is always first: the one after a collection of garbage or a change of clock speed takes turns. */
@@ -73,11 +76,18 @@ function rotated<Item>(items: readonly Item[], by: number): readonly Item[] {
   return [...items.slice(at), ...items.slice(0, at)];
 }
 
-async function timeOf(contender: Contender): Promise<number> {
+async function figuresOf(contender: Contender): Promise<Figures> {
   globalThis.gc?.();
-  const started = performance.now();
-  await contender.run();
-  return performance.now() - started;
+  const [started, usage] = [performance.now(), process.cpuUsage()];
+  const own = await contender.run();
+  const { user, system } = process.cpuUsage(usage);
+  return { time: performance.now() - started, processor: (user + system) / 1_000, ...own };
+}
+
+function figureOf(figures: Figures, name: string, { operations }: BenchEntry): number {
+  const figure = figures[name];
+  if (figure === undefined) throw new RangeError(`a run did not give "${name}"`);
+  return (TAKEN_BY_FRAME as readonly string[]).includes(name) ? figure / operations : figure;
 }
 
 function resultOf({ name }: Contender, own: readonly number[], baseline: readonly number[]): ContenderResult {
@@ -86,8 +96,4 @@ function resultOf({ name }: Contender, own: readonly number[], baseline: readonl
 
 function ratios(own: readonly number[], baseline: readonly number[]): readonly number[] {
   return own.map((ms, round) => ms / (baseline[round] ?? Number.NaN));
-}
-
-function goalOf({ goal }: BenchEntry): { readonly goal?: number } {
-  return goal === undefined ? {} : { goal };
 }

@@ -1,19 +1,19 @@
 import { isGoalMet } from './measuring.ts';
-import type { EntryResult, Spread } from './measuring.ts';
+import type { QuantityResult, Spread } from './measuring.ts';
 
 /** The results of one case as lines for a terminal. */
-export function tableOf(caseName: string, results: readonly EntryResult[]): readonly string[] {
+export function tableOf(caseName: string, results: readonly QuantityResult[]): readonly string[] {
   return results.flatMap((result) => [headline(caseName, result), ...result.contenders.map(contenderLine)]);
 }
 
-function headline(caseName: string, result: EntryResult): string {
-  const unit = result.unit === 'ratio' ? 'x the baseline' : result.unit;
+function headline(caseName: string, result: QuantityResult): string {
+  const unit = result.as === 'ratio' ? 'x the baseline' : result.as;
   const goal = result.goal === undefined ? 'no goal' : `goal ${result.goal}: ${isGoalMet(result) ? 'met' : 'MISSED'}`;
-  return `${caseName}: ${result.name}: ${spread(result.value)} ${unit} (${goal})`;
+  return `${caseName}: ${result.name}: ${result.figure}: ${spread(result.value)} ${unit} (${goal})`;
 }
 
-function contenderLine({ name, ms, ratio }: EntryResult['contenders'][number]): string {
-  return `    ${name.padEnd(44)} ${spread(ms)} ms   ${spread(ratio)} x`;
+function contenderLine({ name, ms, ratio }: QuantityResult['contenders'][number]): string {
+  return `    ${name.padEnd(50)} ${spread(ms)} ms   ${spread(ratio)} x`;
 }
 
 /** Median, with least and most in brackets. */
@@ -22,5 +22,5 @@ function spread({ median, min, max }: Spread): string {
 }
 
 function figure(value: number): string {
-  return value.toPrecision(3);
+  return Math.abs(value) >= 1_000 ? value.toFixed(0) : value.toPrecision(3);
 }

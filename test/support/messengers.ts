@@ -32,6 +32,9 @@ export interface MessengerOptions {
   readonly modp?: ModpEngine;
 }
 
+/** Where a server is, which another process may be told. */
+export type ServerPlace = Pick<TestServer, 'domain' | 'port' | 'caFile'>;
+
 interface RecordedEvent {
   readonly event: EventName;
   readonly payload: unknown;
@@ -47,12 +50,12 @@ export class TestMessenger {
   readonly sent: Element[] = [];
   /** Questions and settings that were handed to the link, in order. */
   readonly asked: IqRequest[] = [];
-  readonly #server: TestServer;
+  readonly #server: ServerPlace;
   readonly #options: MessengerOptions;
   readonly #watchers = new Set<() => void>();
   #messenger: Messenger | undefined;
 
-  constructor(server: TestServer, name: string, directory: string, options: MessengerOptions) {
+  constructor(server: ServerPlace, name: string, directory: string, options: MessengerOptions) {
     this.#server = server;
     this.#options = options;
     this.address = `${name}@${server.domain}`;

@@ -13,7 +13,7 @@ import {
 import type { StartOutcome } from '../../../main/protocol/esession/xep0187-offline.ts';
 import { createOfflineOptions, readOfflineOptions, signerOf } from '../../../main/protocol/esession/xep0187-options.ts';
 import type { OfflineOptions } from '../../../main/protocol/esession/xep0187-options.ts';
-import type { BenchCase, Comparison } from '../bench-case.ts';
+import type { BenchCase, BenchEntry } from '../bench-case.ts';
 import { preparePrimitives } from './primitives.ts';
 import type { Primitives } from './primitives.ts';
 
@@ -29,7 +29,15 @@ interface Setting {
 
 const POLICY = { olderEncryption: false };
 const SESSIONS = 10;
-const PACE = { kind: 'comparison', operations: SESSIONS, rounds: 21, warmUpRounds: 5, goal: 1.5 } as const;
+const PACE = {
+  operations: SESSIONS,
+  rounds: 21,
+  warmUpRounds: 5,
+  quantities: [
+    { figure: 'time', as: 'ratio', goal: 1.5 },
+    { figure: 'processor', as: 'ratio' },
+  ],
+} as const;
 
 export const sessions: BenchCase = {
   name: 'sessions',
@@ -54,7 +62,7 @@ async function settle(group: ModpGroup, modp: ModpEngine): Promise<Setting> {
   return { group, modp, ownKey, options, started, primitives: preparePrimitives(group, pkcs8) };
 }
 
-function starting(setting: Setting): Comparison {
+function starting(setting: Setting): BenchEntry {
   const run = (check: boolean) => () => repeat(() => startPlainly(setting, check));
   return {
     ...PACE,
@@ -65,7 +73,7 @@ function starting(setting: Setting): Comparison {
   };
 }
 
-function accepting(setting: Setting): Comparison {
+function accepting(setting: Setting): BenchEntry {
   const run = (check: boolean) => () => repeat(() => acceptPlainly(setting, check));
   return {
     ...PACE,

@@ -1,0 +1,80 @@
+/** The whole messenger: reads, opens, stores and announces. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MINUTE_MS } from '../../../main/base/time.ts';
+import type { LinkFactory } from '../../../main/protocol/xmpp/link.ts';
+import { TestMessenger } from '../../../test/support/messengers.ts';
+import type { Figures } from '../bench-case.ts';
+import { CommitMeter } from './commit-meter.ts';
+import { serveReader } from './reader-process.ts';
+import type { Reader, ReaderSetting } from './reader-process.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+/** By then the keys that a backlog came by are destroyed, as they are for whoever stays that long. */
+const STAY_MS = 15 * MINUTE_MS;
+
+class MessengerReader implements Reader {
+  readonly #messenger: TestMessenger;
+  readonly #watch = new Stopwatch();
+  readonly #commits = new CommitMeter();
+  #stayedMs = 0;
+
+  constructor({ server, account, directory }: ReaderSetting) {
+    this.#messenger = new TestMessenger(server, account, directory, { wrapLink: (factory) => this.#noticing(factory) });
+  }
+
+  async begin(): Promise<void> {
+    await this.#messenger.start();
+    await this.#messenger.signIn();
+  }
+
+  async read(count: number): Promise<Figures> {
+    const { messenger } = this.#messenger;
+    const last = Promise.withResolvers<Figures>();
+    let left = count;
+    const stopListening = messenger.on((event) => {
+      if (event !== 'messages.added') return;
+      left -= 1;
+      if (left === 0) last.resolve(this.#watch.stop());
+    });
+    await this.#messenger.call('leaving.comeBack', {});
+    const figures = await last.promise;
+    stopListening();
+    this.#messenger.events.length = 0;
+    const { ms, count: commits } = this.#commits.take();
+    return { ...figures, commits, 'share of commits': (100 * ms) / (figures['time'] ?? 0) };
+  }
+
+  async leave(): Promise<void> {
+    const { clock, messenger } = this.#messenger;
+    await this.#messenger.until('a set made ahead', async () => (await this.#keyFiles()) > 1);
+    clock.setOffset((this.#stayedMs += STAY_MS), true);
+    await messenger.api['leaving.leaveNow']({});
+  }
+
+  /** The moment that counts is the one in which presence is handed to the link. */
+  #noticing(factory: LinkFactory): LinkFactory {
+    return (options, handlers) => {
+      const link = factory(options, handlers);
+      const send = link.send.bind(link);
+      link.send = (stanza) => {
+        if (stanza.name === 'presence' && stanza.attrs['type'] === undefined) {
+          this.#commits.take();
+          this.#watch.start();
+        }
+        return send(stanza);
+      };
+      return link;
+    };
+  }
+
+  async #keyFiles(): Promise<number> {
+    return (await readdir(join(this.#messenger.directory, 'offline-keys'))).length;
+  }
+}
+
+serveReader(async (setting) => {
+  const reader = new MessengerReader(setting);
+  await reader.begin();
+  return reader;
+});

@@ -1,0 +1,19 @@
+import type { Figures } from '../bench-case.ts';
+
+/** Time on the clock and of this process's threads between two moments, in ms. */
+export class Stopwatch {
+  #startedMs = 0;
+  #usage = process.cpuUsage();
+
+  start(): void {
+    globalThis.gc?.();
+    this.#usage = process.cpuUsage();
+    this.#startedMs = performance.now();
+  }
+
+  stop(): Figures {
+    const time = performance.now() - this.#startedMs;
+    const { user, system } = process.cpuUsage(this.#usage);
+    return { time, processor: (user + system) / 1_000 };
+  }
+}
