@@ -71,7 +71,7 @@ describe('exportSigningKey and importExportedKey (S-061)', () => {
     { N: 2 ** 20, r: 4096, p: 1 },
     { N: 100_000, r: 8, p: 1 },
     { N: 1, r: 8, p: 1 },
-  ])('S-101 refuse an export that asks for $N, $r, $p', async (cost) => {
+  ])('refuse an export that asks for $N, $r, $p', async (cost) => {
     const kdf = { kind: 'scrypt', salt: utf8('salt'), ...cost } as const;
     const pem = buildEncryptedKey({
       kdf,

@@ -85,7 +85,7 @@ describe('a sending session', () => {
     }
   }, 60_000);
 
-  it('R-280 S-058 prints as its name, as JSON too: it is never written down', async () => {
+  it('S-058 prints as its name, as JSON too: it is never written down', async () => {
     const { sending } = await establish();
     const { session } = encryptStanza(sending, [body('x')]);
     for (const value of [sending, session]) {
@@ -123,7 +123,7 @@ describe('a receiving session', () => {
 });
 
 describe('wipeSession', () => {
-  it('R-126 R-169 S-058 overwrites every key, and the session and all its earlier values are of no use', async () => {
+  it('R-169 S-058 overwrites every key, and the session and all its earlier values are of no use', async () => {
     const { sending, receiving } = await establish();
     const { c, session } = encryptStanza(sending, [body('x')]);
     const opened = decryptStanza(receiving, parseEncrypted(c));

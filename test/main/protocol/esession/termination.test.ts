@@ -10,7 +10,7 @@ const SSN = "<field var='FORM_TYPE'><value>urn:xmpp:ssn</value></field>";
 const terminate = (value: string): string => `<field var='terminate'><value>${value}</value></field>`;
 
 describe('a termination (XEP-0116 §5, profile 3.7)', () => {
-  it('R-125 R-200 is the form of type submit with terminate, in feature negotiation', () => {
+  it('R-125 is the form of type submit with terminate, in feature negotiation', () => {
     const xml = buildTerminationContent()
       .map((el) => serialize(el, NS.client))
       .join('');

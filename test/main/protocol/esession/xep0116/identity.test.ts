@@ -43,7 +43,7 @@ const hidden = (plain: string | Uint8Array): Uint8Array =>
   applyCtr(cipher.cipher, cipher.keys.cipherKey, cipher.counter, typeof plain === 'string' ? utf8(plain) : plain);
 
 describe('hideIdentity (XEP-0116 §4.5.4)', () => {
-  it.each(vectors.offline)('R-090 R-092 R-096 gives ID_B and M_B of $name', (vector) => {
+  it.each(vectors.offline)('R-023 R-090 R-092 R-096 gives ID_B and M_B, in mode key, of $name', (vector) => {
     const { identityB } = vector;
     const identity = hideIdentity(senderKey, contextOf(vector), cipherOf(vector));
     expect(toHex(identity.hiddenIdentity)).toBe(identityB.identityHex);
