@@ -21,16 +21,16 @@ const online: Account = { state: 'online', address: 'alice@example.org', resourc
 
 const people: readonly Contact[] = [
   contactOf('Bob', 'C3', { until: at('14:30', 2) }),
-  contactOf('Anna Lindqvist', 'C2'),
-  contactOf('Boris Ivanov', 'C1'),
-  contactOf('Carla', 'C9'),
-  contactOf('Dirk van der Meer', 'C4', { until: at('10:00', 11) }),
-  contactOf('Eva', 'C5'),
-  contactOf('Farid', 'C6'),
-  contactOf('Grete', 'C7', { subscription: 'from' }),
-  contactOf('Hana', 'C8'),
-  contactOf('Ines', 'C10'),
-  contactOf('Jonas', 'C11'),
+  contactOf('Front Desk', 'C2'),
+  contactOf('Night Shift', 'C1'),
+  contactOf('Bakery', 'C9'),
+  contactOf('House of the Rising Sea', 'C4', { until: at('10:00', 11) }),
+  contactOf('Archive', 'C5'),
+  contactOf('Workshop', 'C6'),
+  contactOf('Library', 'C7', { subscription: 'from' }),
+  contactOf('Reading Room', 'C8'),
+  contactOf('Laboratory', 'C10'),
+  contactOf('Observatory', 'C11'),
   contactOf('Karim', 'C2', { presence: 'idle' }),
   contactOf('Lea', 'C6', { subscription: 'none', request: 'outgoing' }),
   contactOf('Mallory', 'C10', { subscription: 'none', request: 'incoming' }),
@@ -38,20 +38,20 @@ const people: readonly Contact[] = [
 
 const letters = new Map<string, readonly Message[]>([
   [BOB, everyBadge(BOB)],
-  ['anna.lindqvist@example.org', [messageOf('anna.lindqvist@example.org', 'I2', at('07:58'), { unread: true })]],
-  ['boris.ivanov@example.org', [messageOf('boris.ivanov@example.org', 'O1', at('19:12', -1))]],
+  ['front.desk@example.org', [messageOf('front.desk@example.org', 'I2', at('07:58'), { unread: true })]],
+  ['night.shift@example.org', [messageOf('night.shift@example.org', 'O1', at('19:12', -1))]],
   [
-    'dirk.van.der.meer@example.org',
+    'house.of.the.rising.sea@example.org',
     [
-      messageOf('dirk.van.der.meer@example.org', 'O3', at('17:20', -1), { state: 'delivered' }),
+      messageOf('house.of.the.rising.sea@example.org', 'O3', at('17:20', -1), { state: 'delivered' }),
       ...(['02:10', '02:12', '02:13'] as const).map((time) =>
-        messageOf('dirk.van.der.meer@example.org', 'I5', at(time), { unread: true }),
+        messageOf('house.of.the.rising.sea@example.org', 'I5', at(time), { unread: true }),
       ),
     ],
   ],
-  ['farid@example.org', [messageOf('farid@example.org', 'O5', at('16:40', -2))]],
-  ['hana@example.org', [messageOf('hana@example.org', 'I7', at('10:02'), { unread: true })]],
-  ['eva@example.org', [messageOf('eva@example.org', 'I8', at('09:10', -6))]],
+  ['workshop@example.org', [messageOf('workshop@example.org', 'O5', at('16:40', -2))]],
+  ['reading.room@example.org', [messageOf('reading.room@example.org', 'I7', at('10:02'), { unread: true })]],
+  ['archive@example.org', [messageOf('archive@example.org', 'I8', at('09:10', -6))]],
 ]);
 
 function conversationsOf(): readonly Conversation[] {

@@ -30,7 +30,7 @@ function withAmp(handlersOf: (handlers: LinkHandlers) => void): (factory: LinkFa
 
 describe('the neighbouring XEPs, through the whole messenger on Prosody', () => {
   let server: TestServer;
-  let carol: LetterWriter;
+  let writer: LetterWriter;
   let accounts = 0;
 
   beforeAll(async () => {
@@ -40,27 +40,27 @@ describe('the neighbouring XEPs, through the whole messenger on Prosody', () => 
 
   beforeEach(async () => {
     accounts += 1;
-    carol = await startWriter(server, `alice${accounts}`, importSigningKey(await generateSigningKey()));
-    return () => carol.client.close();
+    writer = await startWriter(server, `alice${accounts}`, importSigningKey(await generateSigningKey()));
+    return () => writer.client.close();
   });
 
   async function newBob(wrapLink?: (factory: LinkFactory) => LinkFactory): Promise<TestMessenger> {
     const bob = await startMessenger(server, `bob${accounts}`, wrapLink === undefined ? {} : { wrapLink });
     await bob.signIn();
-    await befriendWriter(bob, carol);
+    await befriendWriter(bob, writer);
     return bob;
   }
 
   async function isAway(bob: TestMessenger): Promise<void> {
-    await goAway(carol);
+    await goAway(writer);
     await bob.until('the absence', async () => {
       const contacts = await bob.call('contacts.list', {});
       return contacts.every(({ presence }) => presence === 'away');
     });
   }
 
-  function toCarol(bob: TestMessenger): readonly Element[] {
-    return bob.sent.filter(({ name, attrs }) => name === 'message' && attrs['to']?.startsWith(carol.address));
+  function toWriter(bob: TestMessenger): readonly Element[] {
+    return bob.sent.filter(({ name, attrs }) => name === 'message' && attrs['to']?.startsWith(writer.address));
   }
 
   function bounceOf(stanza: Element | undefined, condition: string, detail?: Element): Element {
@@ -71,10 +71,10 @@ describe('the neighbouring XEPs, through the whole messenger on Prosody', () => 
 
   it('R-223 R-029 sends no rule where the own server does not list AMP', async () => {
     const bob = await newBob();
-    await publish(carol, 'presence', (await makeSet(carol, { matchResource: 'desk' })).form);
+    await publish(writer, 'presence', (await makeSet(writer, { matchResource: 'desk' })).form);
     await isAway(bob);
-    await bob.call('messages.send', { to: carol.address, text: 'no rule' });
-    expect(toCarol(bob).map((stanza) => child(stanza, 'amp', NS.amp))).toEqual([undefined]);
+    await bob.call('messages.send', { to: writer.address, text: 'no rule' });
+    expect(toWriter(bob).map((stanza) => child(stanza, 'amp', NS.amp))).toEqual([undefined]);
     await bob.remove();
   });
 
@@ -85,18 +85,18 @@ describe('the neighbouring XEPs, through the whole messenger on Prosody', () => 
         handlers = given;
       }),
     );
-    await publish(carol, 'presence', (await makeSet(carol, { matchResource: 'desk' })).form);
+    await publish(writer, 'presence', (await makeSet(writer, { matchResource: 'desk' })).form);
     await isAway(bob);
-    await bob.call('messages.send', { to: carol.address, text: 'one' });
-    await bob.call('messages.send', { to: carol.address, text: 'two' });
-    const sent = toCarol(bob);
+    await bob.call('messages.send', { to: writer.address, text: 'one' });
+    await bob.call('messages.send', { to: writer.address, text: 'two' });
+    const sent = toWriter(bob);
     const rules = sent.flatMap((stanza) => elements(child(stanza, 'amp', NS.amp) ?? stanza));
     expect(rules.slice(0, 1).map(({ attrs }) => attrs)).toEqual([
       { action: 'error', condition: 'match-resource', value: 'other' },
     ]);
     handlers?.stanza(bounceOf(sent[0], 'service-unavailable'), () => undefined);
-    await bob.until('the same again', () => toCarol(bob).length === 4);
-    const again = toCarol(bob).slice(2);
+    await bob.until('the same again', () => toWriter(bob).length === 4);
+    const again = toWriter(bob).slice(2);
     expect(again.map((stanza) => child(stanza, 'amp', NS.amp))).toEqual([undefined, undefined]);
     const bare = (stanza: Element): string =>
       serialize({
@@ -114,17 +114,17 @@ describe('the neighbouring XEPs, through the whole messenger on Prosody', () => 
         handlers = given;
       }),
     );
-    await publish(carol, 'presence', (await makeSet(carol, { matchResource: 'desk' })).form);
+    await publish(writer, 'presence', (await makeSet(writer, { matchResource: 'desk' })).form);
     await isAway(bob);
-    const { id } = await bob.call('messages.send', { to: carol.address, text: 'for the desk only' });
+    const { id } = await bob.call('messages.send', { to: writer.address, text: 'for the desk only' });
     const rule = element('rule', NS.amp, { action: 'error', condition: 'match-resource', value: 'other' });
     const failed = element('failed-rules', NS.ampErrors, {}, rule);
-    handlers?.stanza(bounceOf(toCarol(bob)[0], 'undefined-condition', failed), () => undefined);
+    handlers?.stanza(bounceOf(toWriter(bob)[0], 'undefined-condition', failed), () => undefined);
     await bob.until('the mark', async () => {
-      const messages = await bob.call('messages.list', { with: carol.address });
+      const messages = await bob.call('messages.list', { with: writer.address });
       return messages.some((message) => message.id === id && message.state === 'notSent');
     });
-    expect(await bob.call('sessions.of', { address: carol.address })).toBeNull();
+    expect(await bob.call('sessions.of', { address: writer.address })).toBeNull();
     await bob.remove();
   });
 
@@ -133,25 +133,25 @@ describe('the neighbouring XEPs, through the whole messenger on Prosody', () => 
     await leave(alice);
     const { resource } = await alice.call('account.state', {});
     const to = parseJid(`${alice.address}/${resource ?? ''}`);
-    const written = await carol.start(to, await carol.optionsOf(alice.address, NS.offline));
-    await carol.send(carol.letter(written, 'first', true));
+    const written = await writer.start(to, await writer.optionsOf(alice.address, NS.offline));
+    await writer.send(writer.letter(written, 'first', true));
     await alice.call('leaving.comeBack', {});
-    await alice.until('the letter', async () => (await textsOf(alice, carol.address)).length === 1);
-    await publish(carol, 'presence', (await makeSet(carol)).form);
+    await alice.until('the letter', async () => (await textsOf(alice, writer.address)).length === 1);
+    await publish(writer, 'presence', (await makeSet(writer)).form);
     await isAway(alice);
-    await alice.call('messages.send', { to: carol.address, text: 'back' });
-    const [answer] = toCarol(alice).slice(-1);
+    await alice.call('messages.send', { to: writer.address, text: 'back' });
+    const [answer] = toWriter(alice).slice(-1);
     expect(answer && childText(answer, 'thread', NS.client)).not.toBe(written.thread);
-    await carol.send(carol.letter(written, 'into the ended one', false));
-    await alice.until('the notice', async () => (await textsOf(alice, carol.address)).length === 3);
-    expect((await textsOf(alice, carol.address)).at(-1)).toBeNull();
+    await writer.send(writer.letter(written, 'into the ended one', false));
+    await alice.until('the notice', async () => (await textsOf(alice, writer.address)).length === 3);
+    expect((await textsOf(alice, writer.address)).at(-1)).toBeNull();
     await alice.remove();
   });
 
   it('R-214 R-220 R-219 publishes its key as the item `current`, finds PEP first, and clears its own items', async () => {
     const bob = await newBob();
     await bob.until('the key', async () => {
-      const items = await fetchItems(carol.client.link, parseJid(bob.address) as never, NS.pubkey);
+      const items = await fetchItems(writer.client.link, parseJid(bob.address) as never, NS.pubkey);
       return items.kind === 'items' && items.items[0]?.id === 'current';
     });
     const asked = bob.asked.map(({ payload }) => payload);
@@ -169,11 +169,11 @@ describe('the neighbouring XEPs, through the whole messenger on Prosody', () => 
     const bob = await newBob();
     const { resource } = await bob.call('account.state', {});
     await bob.until('the key', async () => {
-      const items = await fetchItems(carol.client.link, parseJid(bob.address) as never, NS.pubkey);
+      const items = await fetchItems(writer.client.link, parseJid(bob.address) as never, NS.pubkey);
       return items.kind === 'items';
     });
     const to = parseJid(`${bob.address}/${resource ?? ''}`);
-    const answer = await carol.client.request({ type: 'get', to, payload: element('pubkey', NS.pubkey) });
+    const answer = await writer.client.request({ type: 'get', to, payload: element('pubkey', NS.pubkey) });
     expect(child(answer, 'pubkey', NS.pubkey)).toBeDefined();
     await bob.remove();
   });
@@ -186,36 +186,36 @@ describe('the neighbouring XEPs, through the whole messenger on Prosody', () => 
       }),
     );
     const mark = bob.mark();
-    const { form } = await makeSet(carol);
+    const { form } = await makeSet(writer);
     const item = element('item', NS.pubsubEvent, { id: 'current' }, form);
     const event = element('event', NS.pubsubEvent, {}, element('items', NS.pubsubEvent, { node: NS.offline }, item));
-    handlers?.stanza(element('message', NS.client, { from: carol.address, to: bob.address }, event), () => undefined);
+    handlers?.stanza(element('message', NS.client, { from: writer.address, to: bob.address }, event), () => undefined);
     const c = element('c', NS.encrypted, {}, element('mac', NS.encrypted, {}, 'A'.repeat(43) + '='));
-    const copied = element('message', NS.client, { from: `${carol.address}/desk`, to: bob.address, type: 'chat' }, c);
-    for (const from of [bob.address, carol.address]) {
+    const copied = element('message', NS.client, { from: `${writer.address}/desk`, to: bob.address, type: 'chat' }, c);
+    for (const from of [bob.address, writer.address]) {
       const forwarded = element('forwarded', NS.forward, {}, copied);
       const carbon = element('received', NS.carbons, {}, forwarded);
       handlers?.stanza(element('message', NS.client, { from, to: bob.address }, carbon), () => undefined);
     }
-    await carol.send(
+    await writer.send(
       element('message', NS.client, { to: bob.address, type: 'chat' }, element('body', NS.client, {}, 'behind')),
     );
-    await bob.until('what came behind', async () => (await textsOf(bob, carol.address)).includes('behind'));
-    expect(await textsOf(bob, carol.address)).toEqual(['behind']);
+    await bob.until('what came behind', async () => (await textsOf(bob, writer.address)).includes('behind'));
+    expect(await textsOf(bob, writer.address)).toEqual(['behind']);
     expect(bob.leftSince(mark)).toEqual([]);
     await bob.remove();
   });
 
   it('R-240 R-241 draws a new thread for each session, and keeps one through another’s absence', async () => {
     const bob = await newBob();
-    await publish(carol, 'presence', (await makeSet(carol, { lifeMs: 86_400_000 })).form);
+    await publish(writer, 'presence', (await makeSet(writer, { lifeMs: 86_400_000 })).form);
     await isAway(bob);
-    const threads = (): (string | undefined)[] => toCarol(bob).map((stanza) => childText(stanza, 'thread', NS.client));
-    await bob.call('messages.send', { to: carol.address, text: 'one' });
-    await bob.call('messages.send', { to: carol.address, text: 'two' });
+    const threads = (): (string | undefined)[] => toWriter(bob).map((stanza) => childText(stanza, 'thread', NS.client));
+    await bob.call('messages.send', { to: writer.address, text: 'one' });
+    await bob.call('messages.send', { to: writer.address, text: 'two' });
     expect(new Set(threads()).size).toBe(1);
-    await bob.call('sessions.end', { address: carol.address });
-    await bob.call('messages.send', { to: carol.address, text: 'three' });
+    await bob.call('sessions.end', { address: writer.address });
+    await bob.call('messages.send', { to: writer.address, text: 'three' });
     const all = new Set(threads());
     expect(all.size).toBe(2);
     for (const thread of all) expect(thread).toMatch(/^[0-9a-f]{32}$/);
@@ -226,20 +226,20 @@ describe('the neighbouring XEPs, through the whole messenger on Prosody', () => 
     const alice = await newBob();
     await alice.until('keys', async () => (await alice.call('leaving.state', {})).backupKey?.confirmed === true);
     const other = importSigningKey(await generateSigningKey());
-    const form = await carol.optionsOf(alice.address);
-    await carol.send(carol.letter(await carol.start(parseJid(alice.address), form, { key: other }), 'whose?', true));
-    await alice.until('the letter', async () => (await textsOf(alice, carol.address)).length === 1);
-    const [message] = await alice.call('messages.list', { with: carol.address });
+    const form = await writer.optionsOf(alice.address);
+    await writer.send(writer.letter(await writer.start(parseJid(alice.address), form, { key: other }), 'whose?', true));
+    await alice.until('the letter', async () => (await textsOf(alice, writer.address)).length === 1);
+    const [message] = await alice.call('messages.list', { with: writer.address });
     expect(message).toMatchObject({ badge: 'I7', text: null });
     await alice.remove();
   });
 
   it('R-290 lets a message wait, with the reason, while the contact is online', async () => {
     const bob = await newBob();
-    await publish(carol, 'presence', (await makeSet(carol, { matchResource: 'elsewhere' })).form);
-    const sent = await bob.call('messages.send', { to: carol.address, text: 'later' });
+    await publish(writer, 'presence', (await makeSet(writer, { matchResource: 'elsewhere' })).form);
+    const sent = await bob.call('messages.send', { to: writer.address, text: 'later' });
     expect(sent).toMatchObject({ state: 'held', badge: 'O5', details: { reason: 'contact-online' } });
-    expect(toCarol(bob)).toEqual([]);
+    expect(toWriter(bob)).toEqual([]);
     await bob.remove();
   });
 
@@ -249,13 +249,13 @@ describe('the neighbouring XEPs, through the whole messenger on Prosody', () => 
     const mac = element('mac', NS.encrypted, {}, 'A'.repeat(43) + '=');
     const c = element('c', NS.encrypted, {}, element('data', NS.encrypted, {}, 'AAAA'), mac);
     const thread = element('thread', NS.client, {}, 'unknown');
-    await carol.send(element('message', NS.client, { to: bob.address, type: 'chat' }, thread, c));
+    await writer.send(element('message', NS.client, { to: bob.address, type: 'chat' }, thread, c));
     // Its opening may be on the way; after a minute it is not any more.
     let passed = 0;
     await bob.until('the notice', async () => {
       passed += 61_000;
       bob.clock.setOffset(passed, true);
-      return (await textsOf(bob, carol.address)).length === 1;
+      return (await textsOf(bob, writer.address)).length === 1;
     });
     expect(bob.sent.slice(mark.sent)).toEqual([]);
     await bob.remove();
@@ -264,18 +264,18 @@ describe('the neighbouring XEPs, through the whole messenger on Prosody', () => 
   it('R-245 R-242 owes a receipt once, however often the message comes', async () => {
     const alice = await newBob();
     await alice.until('keys', async () => (await alice.call('leaving.state', {})).backupKey?.confirmed === true);
-    const form = await carol.optionsOf(alice.address);
+    const form = await writer.optionsOf(alice.address);
     const to = parseJid(alice.address);
     const id = 'b'.repeat(32);
-    await carol.send(carol.letter(await carol.start(to, form), 'once', true, { id }));
-    await carol.send(carol.letter(await carol.start(to, form), 'once', true, { id }));
-    await carol.send(carol.letter(await carol.start(to, form), 'last', true));
-    await alice.until('both', async () => (await textsOf(alice, carol.address)).includes('last'));
-    await publish(carol, 'presence', (await makeSet(carol)).form);
+    await writer.send(writer.letter(await writer.start(to, form), 'once', true, { id }));
+    await writer.send(writer.letter(await writer.start(to, form), 'once', true, { id }));
+    await writer.send(writer.letter(await writer.start(to, form), 'last', true));
+    await alice.until('both', async () => (await textsOf(alice, writer.address)).includes('last'));
+    await publish(writer, 'presence', (await makeSet(writer)).form);
     await isAway(alice);
-    await alice.call('messages.send', { to: carol.address, text: 'thanks' });
+    await alice.call('messages.send', { to: writer.address, text: 'thanks' });
     // Two receipts and the letter, in one session: each receipt is a stanza without the fallback body.
-    const stanzas = toCarol(alice).filter((stanza) => child(stanza, 'c', NS.encrypted) !== undefined);
+    const stanzas = toWriter(alice).filter((stanza) => child(stanza, 'c', NS.encrypted) !== undefined);
     expect(stanzas).toHaveLength(3);
     expect(stanzas.filter((stanza) => child(stanza, 'body', NS.client) === undefined)).toHaveLength(2);
     await alice.remove();

@@ -296,43 +296,43 @@ describe('the receiver of letters (profile 6.3) on Prosody', () => {
   });
 
   it('R-137 R-302 S-026 holds aside what comes under another key, and shows it when the key is accepted', async () => {
-    const carol = await startWriter(server, 'mallory', malloryKey);
+    const mallory = await startWriter(server, 'mallory', malloryKey);
     try {
-      await befriendWriter(alice, carol);
-      const first = carol.letter(await carol.start(to, form), 'the first key', true);
-      await carol.send(first);
+      await befriendWriter(alice, mallory);
+      const first = mallory.letter(await mallory.start(to, form), 'the first key', true);
+      await mallory.send(first);
       const other = await alice.call('contacts.list', {});
       expect(other.length).toBe(2);
-      const seen = async (): Promise<readonly Message[]> => alice.call('messages.list', { with: carol.address });
+      const seen = async (): Promise<readonly Message[]> => alice.call('messages.list', { with: mallory.address });
       await alice.until('the first', async () => (await seen()).length === 1);
       const newKey = importSigningKey(await generateSigningKey());
-      await carol.send(carol.letter(await carol.start(to, form, { key: newKey }), 'the new key', true));
+      await mallory.send(mallory.letter(await mallory.start(to, form, { key: newKey }), 'the new key', true));
       await alice.until('the second', async () => (await seen()).length === 2);
       const held = (await seen()).at(-1);
       expect(held).toMatchObject({ badge: 'I7', text: null });
-      const sent = await alice.call('messages.send', { to: carol.address, text: 'not now' });
+      const sent = await alice.call('messages.send', { to: mallory.address, text: 'not now' });
       expect(sent).toMatchObject({ state: 'held', badge: 'O6' });
       const fingerprint = held?.details.senderFingerprint ?? '';
-      await alice.call('keys.decide', { address: carol.address, fingerprint, decision: 'accepted' });
+      await alice.call('keys.decide', { address: mallory.address, fingerprint, decision: 'accepted' });
       expect((await seen()).find(({ id }) => id === held?.id)).toMatchObject({ text: 'the new key', badge: 'I5' });
     } finally {
-      await carol.client.close();
+      await mallory.client.close();
     }
   });
 
   it('R-136 S-027 alerts at once when a second address shows a key on file for another', async () => {
-    const thief = await startWriter(server, 'thief', senderKey);
+    const impostor = await startWriter(server, 'impostor', senderKey);
     try {
-      await befriendWriter(alice, thief);
-      await thief.send(thief.letter(await thief.start(to, form), 'with a stolen key', true));
-      const seen = async (): Promise<readonly Message[]> => alice.call('messages.list', { with: thief.address });
+      await befriendWriter(alice, impostor);
+      await impostor.send(impostor.letter(await impostor.start(to, form), 'with a stolen key', true));
+      const seen = async (): Promise<readonly Message[]> => alice.call('messages.list', { with: impostor.address });
       await alice.until('the letter', async () => (await seen()).length === 1);
       expect((await seen())[0]).toMatchObject({ badge: 'I7', text: null });
       const alert = alice.payloads('alerts.raised').find(({ code }) => code === 'key-shared');
-      expect(alert?.address).toBe(thief.address);
+      expect(alert?.address).toBe(impostor.address);
       expect(alert?.text).toContain(bob.address);
     } finally {
-      await thief.client.close();
+      await impostor.client.close();
     }
   });
 });

@@ -60,8 +60,8 @@ describe('codes and names for reading', () => {
   });
 
   it('takes initials of names in any script, and of an address before its @', () => {
-    expect(initialsOf('Anna Lindqvist')).toBe('AL');
-    expect(initialsOf('Dirk van der Meer')).toBe('DM');
+    expect(initialsOf('Front Desk')).toBe('FD');
+    expect(initialsOf('House of the Rising Sea')).toBe('HS');
     expect(initialsOf('bob@example.org')).toBe('B');
     expect(initialsOf('елена')).toBe('Е');
     expect(initialsOf('👩🏽‍💻 Kim')).toBe('👩🏽‍💻K');

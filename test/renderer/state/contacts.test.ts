@@ -5,7 +5,7 @@ import { ConversationsState } from '../../../renderer/state/conversations.svelte
 import { FakeMessenger } from '../support/fake-messenger.ts';
 import { BOB, contactWith, conversationWith, local, messageWith } from '../support/samples.ts';
 
-const ANNA = 'anna@example.org';
+const ARCHIVE = 'archive@example.org';
 const MALLORY = 'mallory@example.org';
 const stranger = contactWith({
   address: MALLORY,
@@ -22,14 +22,18 @@ beforeEach(async () => {
   messenger = new FakeMessenger();
   contacts = new ContactsState(messenger.bridge);
   contacts.start();
-  messenger.answer('contacts.list', () => [contactWith(), contactWith({ address: ANNA, name: 'anna' }), stranger]);
+  messenger.answer('contacts.list', () => [
+    contactWith(),
+    contactWith({ address: ARCHIVE, name: 'archive' }),
+    stranger,
+  ]);
   await contacts.load();
 });
 
 describe('ContactsState', () => {
   it('sorts by name without regard to case, and names a contact without one by its address', () => {
-    messenger.announce('contacts.changed', { ...contactWith({ address: 'eva@example.org' }), name: 'Eva' });
-    expect(contacts.all.map((contact) => contact.address)).toEqual([ANNA, BOB, MALLORY, 'eva@example.org']);
+    messenger.announce('contacts.changed', { ...contactWith({ address: 'workshop@example.org' }), name: 'Workshop' });
+    expect(contacts.all.map((contact) => contact.address)).toEqual([ARCHIVE, BOB, MALLORY, 'workshop@example.org']);
     expect(contacts.nameOf('nobody@example.org')).toBe('nobody@example.org');
   });
 
@@ -61,9 +65,9 @@ describe('ContactsState', () => {
 
   it('adds a name only where one was given', async () => {
     messenger.answer('contacts.add', ({ address }) => contactWith({ address }));
-    await contacts.add(ANNA);
-    await contacts.add(ANNA, 'Anna');
-    expect(messenger.paramsOf('contacts.add')).toEqual([{ address: ANNA }, { address: ANNA, name: 'Anna' }]);
+    await contacts.add(ARCHIVE);
+    await contacts.add(ARCHIVE, 'Archive');
+    expect(messenger.paramsOf('contacts.add')).toEqual([{ address: ARCHIVE }, { address: ARCHIVE, name: 'Archive' }]);
   });
 });
 
@@ -100,12 +104,12 @@ describe('ConversationsState', () => {
 
   it('lists conversations newest first by their arrival here, then contacts without one by name', () => {
     const last = messageWith({ writtenAt: local(2030, 1, 1), arrivedAt: local(2026, 11, 22, 8) });
-    messenger.announce('conversations.changed', conversationWith({ with: 'eva@example.org', last }));
-    expect(conversations.order).toEqual([BOB, 'eva@example.org', ANNA]);
+    messenger.announce('conversations.changed', conversationWith({ with: 'workshop@example.org', last }));
+    expect(conversations.order).toEqual([BOB, 'workshop@example.org', ARCHIVE]);
   });
 
   it('keeps a stranger’s conversation out of the list and out of the unread count until accepted (ux.md M2)', () => {
-    expect(conversations.order).toEqual([BOB, ANNA]);
+    expect(conversations.order).toEqual([BOB, ARCHIVE]);
     expect(conversations.unread).toBe(2);
     messenger.announce('contacts.changed', contactWith({ address: MALLORY, name: 'Mallory', subscription: 'both' }));
     expect(conversations.order).toContain(MALLORY);
@@ -113,8 +117,8 @@ describe('ConversationsState', () => {
   });
 
   it('finds by name and by address', () => {
-    conversations.query = ' ANNA';
-    expect(conversations.order).toEqual([ANNA]);
+    conversations.query = ' ARCHIVE';
+    expect(conversations.order).toEqual([ARCHIVE]);
     conversations.query = 'bob@';
     expect(conversations.order).toEqual([BOB]);
     conversations.query = 'nobody';
@@ -122,8 +126,8 @@ describe('ConversationsState', () => {
   });
 
   it('steps through the list and stops at its ends', () => {
-    expect(conversations.neighbourOf(BOB, 1)).toBe(ANNA);
-    expect(conversations.neighbourOf(ANNA, 1)).toBeUndefined();
+    expect(conversations.neighbourOf(BOB, 1)).toBe(ARCHIVE);
+    expect(conversations.neighbourOf(ARCHIVE, 1)).toBeUndefined();
     expect(conversations.neighbourOf(BOB, -1)).toBeUndefined();
     expect(conversations.neighbourOf(undefined, 1)).toBe(BOB);
   });

@@ -4,7 +4,7 @@ import { ConversationState, PAGE } from '../../../renderer/state/conversation.sv
 import { arrived, FakeMessenger, later } from '../support/fake-messenger.ts';
 import { BOB, manyMessages, messageWith } from '../support/samples.ts';
 
-const ANNA = 'anna@example.org';
+const ARCHIVE = 'archive@example.org';
 
 describe('ConversationState', () => {
   let messenger: FakeMessenger;
@@ -25,10 +25,10 @@ describe('ConversationState', () => {
     const slow = later<readonly Message[]>();
     messenger.answer('messages.list', ({ with: address }) => (address === BOB ? slow.promise : []));
     const opened = conversation.open(BOB);
-    await conversation.open(ANNA);
+    await conversation.open(ARCHIVE);
     slow.settle(manyMessages(3));
     await opened;
-    expect(conversation.address).toBe(ANNA);
+    expect(conversation.address).toBe(ARCHIVE);
     expect(conversation.messages).toEqual([]);
   });
 
@@ -70,7 +70,7 @@ describe('ConversationState', () => {
     await conversation.open(BOB);
     messenger.announce('messages.added', messageWith({ id: 'new' }));
     messenger.announce('messages.added', messageWith({ id: 'new', text: 'again' }));
-    messenger.announce('messages.added', messageWith({ id: 'hers', with: ANNA }));
+    messenger.announce('messages.added', messageWith({ id: 'hers', with: ARCHIVE }));
     messenger.announce('messages.changed', messageWith({ id: 'm0', text: 'changed' }));
     messenger.announce('messages.changed', messageWith({ id: 'unknown' }));
     expect(ids()).toEqual(['m0', 'm1', 'm2', 'new']);
@@ -107,7 +107,7 @@ describe('ConversationState', () => {
   it('keeps a draft for each conversation, and none after the account has gone', async () => {
     await conversation.open(BOB);
     conversation.draft = 'to Bob';
-    await conversation.open(ANNA);
+    await conversation.open(ARCHIVE);
     expect(conversation.draft).toBe('');
     await conversation.open(BOB);
     expect(conversation.draft).toBe('to Bob');
@@ -180,7 +180,7 @@ describe('ConversationState.send (ux.md 3.3)', () => {
     messenger.refuse('messages.send', 'internal');
     conversation.draft = 'for Bob';
     const sent = conversation.send();
-    await conversation.open(ANNA);
+    await conversation.open(ARCHIVE);
     await sent;
     expect(conversation.draft).toBe('');
     expect(conversation.failure).toBeUndefined();
