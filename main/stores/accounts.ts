@@ -42,31 +42,31 @@ export interface AccountStore {
 export class AccountTable implements AccountStore {
   readonly #table: SealedTable<StoredAccount>;
   readonly #row: Uint8Array;
-  /** Asked for with every sealed row, and never changed once it is there. */
-  #address: BareJid | undefined;
+  /** As it was last read or written: its address is asked for with every sealed row, and with every letter. */
+  #known: StoredAccount | undefined;
 
   constructor(shelf: Omit<Shelf, 'account'>, sealer: Sealer) {
     this.#table = new SealedTable({ ...shelf, account: () => '' }, 'account', sealer);
     this.#row = sealer.tag('account', 'the one');
-    shelf.database.attach({ flush: () => undefined, drop: () => (this.#address = undefined) });
+    shelf.database.attach({ flush: () => undefined, drop: () => (this.#known = undefined) });
   }
 
   get(): StoredAccount | undefined {
-    return this.#table.get(NO_GROUP, this.#row);
+    return (this.#known ??= this.#table.get(NO_GROUP, this.#row));
   }
 
   put(account: StoredAccount): void {
     const former = this.#former();
     if (former !== undefined && former !== account.address) throw new TypeError('the profile has another account');
     this.#table.put({ group: NO_GROUP, row: this.#row }, account);
-    this.#address = account.address;
+    this.#known = account;
   }
 
   /** The address everything else is bound to. @throws TypeError if there is no account yet. */
   address(): BareJid {
-    this.#address ??= this.get()?.address;
-    if (this.#address === undefined) throw new TypeError('there is no account yet');
-    return this.#address;
+    const address = this.get()?.address;
+    if (address === undefined) throw new TypeError('there is no account yet');
+    return address;
   }
 
   /** A row that is damaged is mended by writing it again: with another address nothing of the profile would open. */
@@ -81,6 +81,6 @@ export class AccountTable implements AccountStore {
 
   remove(): void {
     this.#table.remove(NO_GROUP, this.#row);
-    this.#address = undefined;
+    this.#known = undefined;
   }
 }
