@@ -3,7 +3,7 @@
  * of both sequences; every collaborator is called and returns.
  */
 import { toHex } from '../base/bytes.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS, type Cancel, type Clock, type Timers } from '../base/time.ts';
+import { SECOND_MS, type Cancel, type Clock, type Timers } from '../base/time.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import { LinkError, type Link, type LinkFactory, type LinkOptions, type Opened } from '../protocol/xmpp/link.ts';
 import type { OfflinePolicy, StoredAccount } from '../stores/accounts.ts';
@@ -46,7 +46,6 @@ export class Availability {
   #hasLeft = true;
   #failures = 0;
   #cancelRetry: Cancel = () => undefined;
-  #cancelRefresh: Cancel = () => undefined;
   /** Grows with each decision to be there or not: what an older one still waits for is dropped. */
   #epoch = 0;
 
@@ -183,7 +182,6 @@ export class Availability {
     this.#failures = 0;
     this.#set({ kind: 'online' });
     void this.#parts.comingOnline.settleIn(link, isFirst);
-    this.#refreshLater();
   }
 
   async #comeOnline(account: StoredAccount, link: Link, opened: Opened): Promise<void> {
@@ -243,14 +241,6 @@ export class Availability {
     else this.#retryLater(error);
   }
 
-  #refreshLater(): void {
-    this.#cancelRefresh();
-    this.#cancelRefresh = this.#parts.timers.after(HOUR_MS - MINUTE_MS, () => {
-      void this.#parts.comingOnline.refresh();
-      this.#refreshLater();
-    });
-  }
-
   #disconnected(): void {
     this.#link = undefined;
     this.#parts.comingOnline.ended();
@@ -258,7 +248,6 @@ export class Availability {
 
   #cancelTimers(): void {
     this.#cancelRetry();
-    this.#cancelRefresh();
   }
 
   #set(state: AccountState): void {

@@ -1,5 +1,5 @@
 /** The steps of coming online, in the order of profile 6.2, and what follows once the account is there. */
-import { MINUTE_MS, SECOND_MS, type Cancel, type Clock, type Timers } from '../base/time.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS, type Cancel, type Clock, type Timers } from '../base/time.ts';
 import type { Link } from '../protocol/xmpp/link.ts';
 import { buildPresence } from '../protocol/xmpp/rfc6121-presence.ts';
 import { capsElement } from '../protocol/xmpp/xep0115-caps.ts';
@@ -53,6 +53,8 @@ export class ComingOnline {
   readonly #parts: ComingOnlineParts;
   #cancelRetry: Cancel = () => undefined;
   #cancelSettle: Cancel = () => undefined;
+  #cancelRefresh: Cancel = () => undefined;
+  #isThere = false;
   #withdrawFailures = 0;
   #hasPep = false;
 
@@ -98,6 +100,7 @@ export class ComingOnline {
   /** Behind initial presence: the end of the backlog, then what waits to be sent, then our own keys. */
   async settleIn(link: Link, isFirst: boolean): Promise<void> {
     const { contacts, checks, outgoing, incoming, drain, backlog, timers } = this.#parts;
+    this.#isThere = true;
     try {
       const ended = ping(link, PING_MS);
       if (isFirst) void this.refresh();
@@ -116,21 +119,34 @@ export class ComingOnline {
     });
   }
 
-  /** Sees to our own publications and makes the next presence set ahead; again each hour. */
+  /**
+   * Sees to our own publications and makes the next presence set ahead; again each hour, and after a minute where
+   * something failed. Without a set made ahead leaving makes one, or says that it could not.
+   */
   async refresh(): Promise<void> {
-    const { publications, announcer } = this.#parts;
+    const { publications, announcer, timers } = this.#parts;
+    this.#cancelRefresh();
     if (!this.#hasPep) return;
-    try {
-      const unfit = [
-        ...(await publications.publishKey()),
-        ...(await publications.ensureBackup()),
-        ...(await publications.prepareAway()),
-      ];
-      if (unfit.length > 0) this.#alertUnfit(unfit);
-    } catch {
-      // Without a set made ahead leaving makes one, or says that it could not; the status shows what is out.
+    const steps = [
+      () => publications.publishKey(),
+      () => publications.ensureBackup(),
+      () => publications.prepareAway(),
+    ];
+    const unfit: string[] = [];
+    let hasFailed = false;
+    for (const step of steps) {
+      try {
+        unfit.push(...(await step()));
+      } catch {
+        hasFailed = true;
+      }
     }
+    if (unfit.length > 0) this.#alertUnfit(unfit);
     announcer.announce('leavingChanged', undefined);
+    if (!this.#isThere) return;
+    this.#cancelRefresh = timers.after(hasFailed ? MINUTE_MS : HOUR_MS - MINUTE_MS, () => {
+      void this.refresh();
+    });
   }
 
   /** The user's choice of lives and readers changed: the sets that are out follow it. @throws LinkError */
@@ -231,7 +247,9 @@ export class ComingOnline {
   }
 
   #cancelTimers(): void {
+    this.#isThere = false;
     this.#cancelRetry();
     this.#cancelSettle();
+    this.#cancelRefresh();
   }
 }
