@@ -86,7 +86,8 @@ describe('openings that fail, in numbers, on Prosody', () => {
   it('S-030 reacts to two hundred failing and two hundred good openings with no stanza at all', async () => {
     const mark = alice.mark();
     let passed = 0;
-    const shown = async (): Promise<number> => (await alice.call('conversations.list', {})).find(({ with: who }) => who === bob.address)?.unread ?? 0;
+    const shown = async (): Promise<number> =>
+      (await alice.call('conversations.list', {})).find(({ with: who }) => who === bob.address)?.unread ?? 0;
     for (let round = 0; round < 20; round += 1) {
       const before = await shown();
       for (let i = 0; i < 10; i += 1) {
