@@ -15,7 +15,7 @@ import { letterOf, type Letter } from './letter.ts';
 import type { OfflineKeys } from './offline-keys.ts';
 import type { Opening } from './opening.ts';
 import type { Outgoing } from './outgoing.ts';
-import type { ReceivedSessions } from './received-sessions.ts';
+import type { LiveSession, ReceivedSessions } from './received-sessions.ts';
 import type { Unsealing } from './unsealing.ts';
 import type { WorkBudget } from './work-budget.ts';
 
@@ -87,16 +87,18 @@ export class LetterReader implements StanzaReader {
   }
 
   #readLetter(entry: JournalEntry, message: InboundMessage, batch: Batch): Promise<void> | void {
-    const { delivery, contacts } = this.#parts;
+    const { delivery, contacts, deferred, unsealing } = this.#parts;
     const letter = letterOf(entry, message, this.#parts.own());
     if (letter === undefined) return delivery.unreadable(entry, message, batch);
+    if (contacts.find(letter.contact)?.blocked === true) return delivery.done(entry, batch);
+    const { c, initForm } = letter;
+    const live = initForm === undefined && !deferred.holds(letter) ? this.#sessionOf(letter) : undefined;
+    if (live !== undefined && c !== undefined) return unsealing.take(live, letter, c, batch);
     // The same stanza once more, as a server resends it: whatever became of the first is shown already (L-002).
-    if (batch.hasDigest(letter.digest) || contacts.find(letter.contact)?.blocked === true) {
-      return delivery.done(entry, batch);
-    }
-    if (this.#mustWait(letter)) return this.#parts.deferred.defer(letter);
-    if (letter.initForm !== undefined) return this.#open(letter, letter.initForm, batch);
-    if (letter.c !== undefined) return this.#readLater(letter, letter.c, batch);
+    if (batch.hasDigest(letter.digest)) return delivery.done(entry, batch);
+    if (this.#mustWait(letter)) return deferred.defer(letter);
+    if (initForm !== undefined) return this.#open(letter, initForm, batch);
+    this.#withoutSession(letter, batch);
   }
 
   /** S-043: past the budget an opening waits in the journal, and so does what follows it. */
@@ -114,19 +116,24 @@ export class LetterReader implements StanzaReader {
     const { opening, unsealing } = this.#parts;
     await opening.open(letter, initForm, batch);
     for (const early of unsealing.takeEarly(letter)) {
-      if (early.c !== undefined) await this.#readLater(early, early.c, batch);
+      const live = this.#sessionOf(early);
+      if (live === undefined) this.#withoutSession(early, batch);
+      else if (early.c !== undefined) await unsealing.take(live, early, early.c, batch);
     }
   }
 
-  /**
-   * A stanza without <init/>: of a session we know, of an opening that was refused, of one that comes later, or not
-   * readable here (3.8).
-   */
-  #readLater(letter: Letter, c: Element, batch: Batch): Promise<void> | void {
-    const { sessions, keys, unsealing, delivery } = this.#parts;
-    const recordIds = keys.records().map((record) => record.id);
-    const live = sessions.find(recordIds, letter.from, letter.thread);
-    if (live !== undefined) return unsealing.take(live, letter, c, batch);
+  #sessionOf({ from, thread }: Letter): LiveSession | undefined {
+    const { sessions, keys } = this.#parts;
+    return sessions.find(
+      keys.records().map((record) => record.id),
+      from,
+      thread,
+    );
+  }
+
+  /** Of an opening that was refused, of one that comes later, or not readable here (3.8). */
+  #withoutSession(letter: Letter, batch: Batch): void {
+    const { unsealing, delivery } = this.#parts;
     if (!delivery.folded(letter, batch) && !unsealing.holdEarly(letter)) delivery.withoutSession(letter, batch);
   }
 

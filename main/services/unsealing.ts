@@ -68,12 +68,12 @@ export class Unsealing {
   /** Deals with one `<c/>` of a session. Waits only for what is rare: a re-key, or stanzas that were held. */
   take(live: LiveSession, letter: Letter, c: Element, batch: Batch): Promise<void> | void {
     const encrypted = parse(c);
-    if (encrypted === undefined) return this.#parts.sink.altered(live, letter, batch);
-    if (this.#isKnown(live, encrypted)) return this.#parts.sink.duplicate(letter, batch);
-    if (live.stored.state !== 'open') return this.#parts.sink.withoutSession(letter, batch);
-    const stanza = { letter, encrypted };
-    if (!this.#tryOpen(live, stanza, false, batch)) return this.#hold(live, stanza, batch);
-    if (encrypted.hasKey || this.#held.has(live)) return this.#afterOpening(live, encrypted, batch);
+    const stanza = encrypted && { letter, encrypted };
+    // What verifies at the running counter is new, whatever came before: only what does not can be a copy (R-285).
+    if (stanza === undefined || !this.#tryOpen(live, stanza, false, batch)) {
+      return this.#takeUnopened(live, letter, stanza, batch);
+    }
+    if (stanza.encrypted.hasKey || this.#held.has(live)) return this.#afterOpening(live, stanza.encrypted, batch);
   }
 
   /** Decides about everything held: the missing stanzas will not come any more. */
@@ -88,6 +88,15 @@ export class Unsealing {
     this.#early.forget();
     this.#rekeys.clear();
     this.#search.forget();
+  }
+
+  #takeUnopened(live: LiveSession, letter: Letter, stanza: HeldStanza | undefined, batch: Batch): Promise<void> | void {
+    const { sink } = this.#parts;
+    const isKnown = stanza !== undefined && this.#isKnown(live, stanza.encrypted);
+    if (isKnown || batch.hasDigest(letter.digest)) return sink.duplicate(letter, batch);
+    if (stanza === undefined) return sink.altered(live, letter, batch);
+    if (live.stored.state !== 'open') return sink.withoutSession(letter, batch);
+    return this.#hold(live, stanza, batch);
   }
 
   #isKnown(live: LiveSession, encrypted: EncryptedStanza): boolean {
