@@ -12,7 +12,7 @@ export interface HeldStanza {
 const SEARCHED_BLOCKS = 65_536;
 /** Tried without a pause: a few milliseconds' work. */
 const BLOCKS_AT_ONCE = 2_048;
-/** After so many searches in vain a session's unverifiable stanzas are refused without one. */
+/** After so many stanzas that were found nowhere, a session's unverifiable ones are refused without a search. */
 const MAX_VAIN = 5;
 
 export interface FoundStanza {
@@ -22,21 +22,24 @@ export interface FoundStanza {
 }
 
 export class ForwardSearch {
-  readonly #vain = new Map<LiveSession, number>();
+  /** Searched for once and found nowhere: what another stanza's counter is does not change that. */
+  readonly #vain = new Map<LiveSession, Set<HeldStanza>>();
 
   /** The held stanza that verifies at the lowest counter ahead; undefined if none does. */
   async nearest(live: LiveSession, held: readonly HeldStanza[]): Promise<FoundStanza | undefined> {
+    const vain = this.#vain.get(live) ?? new Set();
+    this.#vain.set(live, vain);
     let nearest: FoundStanza | undefined;
     let limit = SEARCHED_BLOCKS;
     for (const candidate of held) {
-      const vain = this.#vain.get(live) ?? 0;
-      if (live.stored.state !== 'open' || (vain >= MAX_VAIN && nearest === undefined)) return undefined;
+      if (vain.has(candidate)) continue;
+      if (live.stored.state !== 'open' || (vain.size >= MAX_VAIN && nearest === undefined)) return undefined;
       const found = await search(live.stored.session, candidate, limit);
       if (found !== undefined) {
         nearest = { held: candidate, session: found.session };
         limit = found.skippedBlocks - 1;
       } else if (limit === SEARCHED_BLOCKS) {
-        this.#vain.set(live, vain + 1);
+        vain.add(candidate);
       }
     }
     return nearest;
