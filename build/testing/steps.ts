@@ -22,10 +22,11 @@ export interface Step {
 export function stepsOf(kind: RunKind, root: string): readonly Step[] {
   const checks = [...typeSteps(root), ...lintSteps()].map((step): Step => ({ ...step, isCheck: true }));
   if (kind === 'static') return checks;
-  const quick = [...checks, vitest('unit', 900, 'unit', 'dom')];
-  if (kind === 'quick') return quick;
+  const unit = vitest('unit', 900, 'unit', 'dom');
+  if (kind === 'quick') return [...checks, withoutLong(unit)];
   return [
-    ...quick,
+    ...checks,
+    unit,
     node('build', 300, 'build/build.mjs'),
     bunStep(root),
     alone(vitest('integration', 1_500, 'integration')),
@@ -82,6 +83,19 @@ function vitest(name: string, limitSeconds: number, ...projects: readonly string
     '--reporter=./build/testing/vitest-reporter.ts',
   ];
   return { name, kind: 'vitest', program: process.execPath, args, limitSeconds };
+}
+
+/** Thousands of runs, or processes that start, crash and are started again: in `npm test`, not in the quick run. */
+const LONG = [
+  'test/build/{lint-bans,run-step}.test.ts',
+  'test/main/crypto/{encrypted-key,modp-power,signature}.test.ts',
+  'test/main/hosts/headless/{headless-host,headless-start,launcher,main,profile}.test.ts',
+  'test/main/protocol/esession/{erasure,handshakes,session}.test.ts',
+  'test/main/stores/{crash,damage,migrate,offline-crash,profile-lock,put-back}.test.ts',
+];
+
+function withoutLong(step: Step): Step {
+  return { ...step, args: [...step.args, ...LONG.map((files) => `--exclude=${files}`)] };
 }
 
 /** Real servers and a browser: one file at a time, whatever the configuration of the project says. */
