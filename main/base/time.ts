@@ -50,9 +50,9 @@ export function parseLegacyDateTime(text: string): Date | undefined {
 }
 
 function existingDate(day: string, time: string, fraction: string, zone: string): Date | undefined {
-  // The platform rolls 2026-02-30 over to March; reading the day back shows it.
   const date = new Date(`${day}T${time}${fraction}${zone}`);
   if (Number.isNaN(date.getTime())) return undefined;
+  // The platform rolls 2026-02-30 over to March; reading the day back shows it. It has no month 13 and no day 32.
   const midnight = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day) ? date : undefined;
+  return midnight.getUTCDate() === Number(day.slice(-2)) ? date : undefined;
 }

@@ -47,17 +47,24 @@ export function elements(parent: Element): readonly Element[] {
 
 /** The first child with that local name **and** namespace (S-104). */
 export function child(parent: Element, name: string, ns: string): Element | undefined {
-  return elements(parent).find((candidate) => candidate.name === name && candidate.ns === ns);
+  for (const node of parent.children) if (typeof node !== 'string' && node.name === name && node.ns === ns) return node;
+  return undefined;
 }
 
 /** Every child with that local name and namespace, in document order. */
 export function childrenNamed(parent: Element, name: string, ns: string): readonly Element[] {
-  return elements(parent).filter((candidate) => candidate.name === name && candidate.ns === ns);
+  const found: Element[] = [];
+  for (const node of parent.children) {
+    if (typeof node !== 'string' && node.name === name && node.ns === ns) found.push(node);
+  }
+  return found;
 }
 
 /** The element's own character data, joined; that of its children is not part of it. */
 export function textOf(parent: Element): string {
-  return parent.children.filter((node): node is string => typeof node === 'string').join('');
+  let text = '';
+  for (const node of parent.children) if (typeof node === 'string') text += node;
+  return text;
 }
 
 /** The text of the first child of that name and namespace; undefined if there is none. */

@@ -23,9 +23,14 @@ interface JidParts {
  * @throws WireError `bad-address` for anything that is no JID.
  */
 export function parseJid(text: string): Jid {
+  const known = prepared.get(text);
+  if (known !== undefined) return known;
   const { local, domain, resource } = splitJid(text);
   const bare = local === undefined ? domain : `${local}@${domain}`;
-  return (resource === undefined ? bare : `${bare}/${resource}`) as Jid;
+  const jid = (resource === undefined ? bare : `${bare}/${resource}`) as Jid;
+  if (prepared.size >= MOST_PREPARED) prepared.clear();
+  prepared.set(text, jid);
+  return jid;
 }
 
 /** As `parseJid`, and the address must have a local part and no resource. @throws WireError `bad-address`. */
@@ -77,6 +82,10 @@ export function withResource(bare: BareJid, resource: string): FullJid {
   return `${bare}/${prepareResource(resource)}` as FullJid;
 }
 
+/** A backlog names the same few addresses several times in each stanza. */
+const prepared = new Map<string, Jid>();
+const MOST_PREPARED = 256;
+
 const MAX_PART_OCTETS = 1023;
 
 function splitJid(text: string): JidParts {
@@ -92,9 +101,9 @@ function splitJid(text: string): JidParts {
 
 function prepareLocal(text: string): string {
   // UsernameCaseMapped (RFC 8265): width mapping, lower case, NFC; RFC 7622 3.3.1 excludes these nine characters.
-  const prepared = mapWidth(text).toLowerCase().normalize('NFC');
-  if (/["&'/:<>@\s]/u.test(prepared)) throw new WireError('bad-address', 'a name holds a forbidden character');
-  return checkPart(prepared);
+  const local = mapWidth(text).toLowerCase().normalize('NFC');
+  if (/["&'/:<>@\s]/u.test(local)) throw new WireError('bad-address', 'a name holds a forbidden character');
+  return checkPart(local);
 }
 
 function prepareDomain(text: string): string {

@@ -132,9 +132,10 @@ export class XmlReader {
 }
 
 /** `Object.fromEntries` makes own properties of any name, `__proto__` included. */
-function attributesOf(tag: SaxesTagNS): Readonly<Record<string, string>> {
-  const kept = Object.values(tag.attributes).filter(({ name, prefix }) => isKept(name, prefix));
-  return Object.fromEntries(kept.map(({ name, value }) => [name, value]));
+function attributesOf({ attributes }: SaxesTagNS): Readonly<Record<string, string>> {
+  const kept: (readonly [string, string])[] = [];
+  for (const { name, prefix, value } of Object.values(attributes)) if (isKept(name, prefix)) kept.push([name, value]);
+  return Object.fromEntries(kept);
 }
 
 function isKept(name: string, prefix: string): boolean {
