@@ -74,6 +74,12 @@ describe.each(BOTH_SERVERS)('letters over a line that fails (profile 6.3) on %s'
     expect(shown).toEqual(['damaged 1 I4', 'damaged 3 I4 after a gap', 'damaged 4 I4', 'nothing I12 altered']);
   });
 
+  it('R-287 three damaged letters of one session cost only themselves', async () => {
+    const shown = await exchange('thrice', 8, { letters: { 2: 'damaged', 4: 'damaged', 6: 'damaged' } });
+    const opened = ['thrice 1 I4', 'thrice 3 I4 after a gap', 'thrice 5 I4 after a gap', 'thrice 7 I4 after a gap'];
+    expect(shown).toEqual([...opened, 'thrice 8 I4', ...Array<string>(3).fill('nothing I12 altered')]);
+  });
+
   it('a lost opening makes one notice of its session, and the next session is read', async () => {
     const shown = await exchange('unopened', 3, { letters: { 1: 'lost' } });
     expect(shown).toEqual(['nothing I9 other-device']);

@@ -6,9 +6,9 @@ import process from 'node:process';
 import { systemRandom, type RandomSource } from '../../main/crypto/random.ts';
 import type { HeadlessOverrides } from '../../main/hosts/headless/run-headless.ts';
 import type { IqRequest, Link, LinkFactory } from '../../main/protocol/xmpp/link.ts';
-import { child, elements, type Element } from '../../main/wire/element.ts';
+import { elements, type Element } from '../../main/wire/element.ts';
 import { NS } from '../../main/wire/namespaces.ts';
-import { isLetter } from './faulty-link.ts';
+import { isLetter, isWritten } from './faulty-link.ts';
 
 /** `before`: nothing left; `written`: it left, and no answer is taken in; `answered`: the answer is here, and unread. */
 type When = 'before' | 'written' | 'answered';
@@ -21,12 +21,14 @@ type Step =
   | { readonly at: 'arrived' | 'journalled' }
   /** A row was made of a letter that opened; the batch it is in is not committed. */
   | { readonly at: 'decrypted' }
-  /** A letter is committed, and the announcement of it is about to be written. */
-  | { readonly at: 'announcing' };
+  /** A letter is committed, and the server is never told that it arrived. */
+  | { readonly at: 'unacknowledged' }
+  /** All letters are committed and acknowledged, and nothing was announced. */
+  | { readonly at: 'untold' };
 
-/** Names of security.md 11. */
+/** Names of security.md 11; `P4-` is P4 before the first octet of the publish. */
 export const CRASH_POINTS = {
-  P3: { at: 'request', when: 'before', fits: isPublish },
+  'P4-': { at: 'request', when: 'before', fits: isPublish },
   P4: { at: 'request', when: 'written', fits: isPublish },
   P5: { at: 'request', when: 'answered', fits: isPublish },
   P6: { at: 'send', when: 'before', fits: isUnavailable },
@@ -38,19 +40,17 @@ export const CRASH_POINTS = {
   U4: { at: 'request', when: 'answered', fits: isReadBack },
   U5: { at: 'request', when: 'before', fits: isDiscovery },
   U6: { at: 'send', when: 'written', fits: isAvailable },
-  U7: { at: 'journalled' },
-  U8: { at: 'announcing' },
   R1: { at: 'arrived' },
-  R2: { at: 'journalled' },
+  R2: { at: 'journalled' }, // U7 is its first time
   R3: { at: 'decrypted' },
-  R4: { at: 'announcing' },
-  R5: { at: 'announcing' },
-  B2: { at: 'request', when: 'before', fits: isOptionsFetch },
+  R4: { at: 'unacknowledged' }, // U8 as well
+  R5: { at: 'untold' },
   B3: { at: 'request', when: 'answered', fits: isOptionsFetch },
   B5: { at: 'send', when: 'before', fits: isLetter },
   B6: { at: 'send', when: 'written', fits: isLetter },
   B7: { at: 'send', when: 'answered', fits: isLetter },
   B10: { at: 'send', when: 'written', fits: isTermination },
+  B2: { at: 'request', when: 'before', fits: isOptionsFetch },
 } as const satisfies Readonly<Record<string, Step>>;
 
 export type CrashPoint = keyof typeof CRASH_POINTS;
@@ -59,8 +59,6 @@ export interface Crash {
   readonly point: CrashPoint;
   /** At which time the point is reached; the first unless given. */
   readonly time?: number;
-  /** R4: letters are committed, and the server never hears of it. */
-  readonly acknowledgeNothing?: boolean;
 }
 
 function isPublish({ type, payload }: IqRequest): boolean {
@@ -91,9 +89,8 @@ function isUnavailable(stanza: Element): boolean {
   return stanza.name === 'presence' && stanza.attrs['type'] === 'unavailable';
 }
 
-/** What a person wrote has the constant fallback text beside it; the end of a session has not (3.7). */
 function isTermination(stanza: Element): boolean {
-  return isLetter(stanza) && child(stanza, 'body', NS.client) === undefined;
+  return isLetter(stanza) && !isWritten(stanza);
 }
 
 function nodeOf(payload: Element, action: string): string | undefined {
@@ -111,9 +108,12 @@ export function crashingAt(crash: Crash): Pick<HeadlessOverrides, 'wrapLink' | '
       return { wrapLink: dyingWithLetters(step.at, isTime) };
     case 'decrypted':
       return { random: dyingWithRows(isTime) };
-    case 'announcing':
-      dieAnnouncing(isTime);
-      return crash.acknowledgeNothing === true ? { wrapLink: silentAboutLetters } : {};
+    case 'unacknowledged':
+      watchOutput((line) => (line.includes('"messages.added"') && isTime() ? 'die' : 'write'));
+      return { wrapLink: silentAboutLetters };
+    case 'untold':
+      watchOutput((line) => (line.includes('"messages.added"') ? 'swallow' : BACKLOG_END.test(line) ? 'die' : 'write'));
+      return {};
     default:
       return { wrapLink: dyingWithCalls(step, isTime) };
   }
@@ -156,11 +156,14 @@ function dyingWithRows(isTime: () => boolean): RandomSource {
   };
 }
 
-function dieAnnouncing(isTime: () => boolean): void {
+const BACKLOG_END = /"backlog\.progress".*"finished":true/;
+
+function watchOutput(judge: (line: string) => 'write' | 'swallow' | 'die'): void {
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = (chunk: string | Uint8Array, ...rest: never[]): boolean => {
-    if (String(chunk).includes('"messages.added"') && isTime()) die();
-    return write(chunk, ...rest);
+    const verdict = judge(String(chunk));
+    if (verdict === 'die') die();
+    return verdict === 'swallow' || write(chunk, ...rest);
   };
 }
 

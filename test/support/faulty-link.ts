@@ -22,8 +22,10 @@ export type LetterFault =
   | 'forged';
 
 export interface LineFaults {
-  /** What happens to the n-th letter of this run, counted from 1. */
+  /** What happens to the n-th letter of this run, counted from 1; the ends of sessions do not count. */
   readonly letters?: Readonly<Record<string, LetterFault>>;
+  /** The letters are counted for each sender alone. */
+  readonly countEachSender?: true;
   /** A file to which every letter is added as it came from the server, one a line. */
   readonly keepIn?: string;
   /** Such a file of an earlier run: all of it arrives once more, right behind initial presence. */
@@ -32,9 +34,9 @@ export interface LineFaults {
 
 /** Puts the faults between a factory's links and their users. The count of letters goes on over reconnections. */
 export function faultyLine(faults: LineFaults): (factory: LinkFactory) => LinkFactory {
-  const count = { letters: 0 };
+  const counts = new Map<string, number>();
   return (factory) => (options, handlers) => {
-    const line = new Line(faults, handlers, count);
+    const line = new Line(faults, handlers, counts);
     const link = factory(options, { ...handlers, stanza: (stanza, handled) => line.take(stanza, handled) });
     return replayingAfterPresence(link, faults, handlers);
   };
@@ -48,22 +50,29 @@ interface Arrival {
 class Line {
   readonly #faults: LineFaults;
   readonly #handlers: LinkHandlers;
-  readonly #count: { letters: number };
+  readonly #counts: Map<string, number>;
   #swapped: Arrival | undefined;
 
-  constructor(faults: LineFaults, handlers: LinkHandlers, count: { letters: number }) {
+  constructor(faults: LineFaults, handlers: LinkHandlers, counts: Map<string, number>) {
     this.#faults = faults;
     this.#handlers = handlers;
-    this.#count = count;
+    this.#counts = counts;
   }
 
   take(stanza: Element, handled: () => void): void {
     if (!isLetter(stanza)) return this.#handlers.stanza(stanza, handled);
-    this.#count.letters += 1;
     if (this.#faults.keepIn !== undefined) appendFileSync(this.#faults.keepIn, `${asOneLine(stanza)}\n`);
-    const fault = this.#faults.letters?.[this.#count.letters];
+    if (!isWritten(stanza)) return this.#handlers.stanza(stanza, handled);
+    const fault = this.#faults.letters?.[this.#next(stanza)];
     if (fault === 'swapped') this.#swapped = { stanza, handled };
     else this.#deliver(fault, { stanza, handled });
+  }
+
+  #next(stanza: Element): number {
+    const sender = this.#faults.countEachSender === true ? (stanza.attrs['from'] ?? '') : '';
+    const count = (this.#counts.get(sender) ?? 0) + 1;
+    this.#counts.set(sender, count);
+    return count;
   }
 
   #deliver(fault: Exclude<LetterFault, 'swapped'> | undefined, { stanza, handled }: Arrival): void {
@@ -79,6 +88,11 @@ class Line {
 
 export function isLetter(stanza: Element): boolean {
   return stanza.name === 'message' && child(stanza, 'c', NS.encrypted) !== undefined;
+}
+
+/** What a person wrote has the constant fallback text beside it; the end of a session has not (profile 3.7). */
+export function isWritten(letter: Element): boolean {
+  return child(letter, 'body', NS.client) !== undefined;
 }
 
 function replayingAfterPresence(link: Link, { replay }: LineFaults, handlers: LinkHandlers): Link {

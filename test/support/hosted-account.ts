@@ -2,7 +2,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Account, Contact, Conversation, EventName, EventPayload, Message } from '../../preload/contract.ts';
+import type {
+  Account,
+  BacklogProgress,
+  Contact,
+  Conversation,
+  EventName,
+  EventPayload,
+  Message,
+} from '../../preload/contract.ts';
 import type { HostFaults } from './faulty-host.ts';
 import { startHost, type AnyCommand, type HeadlessClient, type ParamsOf, type ResultOf } from './headless-client.ts';
 import type { HostOptions } from './headless-client.ts';
@@ -29,12 +37,12 @@ export class HostedAccount {
   readonly address: string;
   /** Every run so far, the present one last. */
   readonly runs: HeadlessClient[] = [];
+  readonly profile: string;
   readonly #server: TestServer;
-  readonly #profile: string;
 
   constructor(server: TestServer, name: string, profile: string) {
     this.#server = server;
-    this.#profile = profile;
+    this.profile = profile;
     this.address = `${name}@${server.domain}`;
   }
 
@@ -46,7 +54,7 @@ export class HostedAccount {
   }
 
   async start(program: Program = {}): Promise<HeadlessClient> {
-    const host = await startHost({ profile: this.#profile, server: this.#server, ...program });
+    const host = await startHost({ profile: this.profile, server: this.#server, ...program });
     this.runs.push(host);
     return host;
   }
@@ -99,7 +107,7 @@ export class HostedAccount {
   }
 
   /** Waits until the letters that waited in this run are all opened. */
-  backlogEnded(timeoutMs?: number): Promise<unknown> {
+  backlogEnded(timeoutMs?: number): Promise<BacklogProgress> {
     return this.host.waitFor('backlog.progress', ({ finished }) => finished, timeoutMs);
   }
 
@@ -124,7 +132,7 @@ export class HostedAccount {
   /** Ends what runs, and removes the profile. */
   async remove(): Promise<void> {
     await this.runs.at(-1)?.kill();
-    await rm(this.#profile, { recursive: true, force: true });
+    await rm(this.profile, { recursive: true, force: true });
   }
 }
 
