@@ -1,7 +1,7 @@
 /**
  * XML 1.0 with namespaces to `Element`, strictly: what XMPP forbids (RFC 6120 11.1) is refused and never skipped
  * (S-005, S-100), and every limit of S-103 is enforced while the text is read. Sole importer of the SAX library.
- * Whole streams are read by `xml-stream.ts`, on the same reader.
+ * Whole streams are read by `xml-stream.ts`, on the same reader; most of what is read by `xml-plain.ts`.
  */
 import { SaxesParser } from 'saxes';
 import type { SaxesAttributeNS, SaxesTagNS } from 'saxes';
@@ -9,6 +9,7 @@ import { elements } from './element.ts';
 import type { Element } from './element.ts';
 import { NS } from './namespaces.ts';
 import { WireError } from './wire-error.ts';
+import { PlainReader } from './xml-plain.ts';
 import { STANZA_LIMITS, XmlTreeBuilder, tooLarge } from './xml-tree.ts';
 import type { XmlLimits } from './xml-tree.ts';
 
@@ -21,6 +22,13 @@ export type { XmlLimits } from './xml-tree.ts';
  * @throws WireError `not-well-formed`, `forbidden-xml`, `too-large`
  */
 export function parseElement(xml: string, limits: XmlLimits = STANZA_LIMITS): Element {
+  const plain = new PlainReader(xml, '', limits);
+  const root = plain.read(0);
+  return root !== undefined && plain.end === xml.length ? root : parseStrictly(xml, limits);
+}
+
+/** As `parseElement`, whatever the text looks like: what the quick reader is held against. */
+export function parseStrictly(xml: string, limits: XmlLimits = STANZA_LIMITS): Element {
   if (Buffer.byteLength(xml) > limits.octets) throw tooLarge('octets');
   const builder = new XmlTreeBuilder(limits);
   let root: Element | undefined;
@@ -77,6 +85,11 @@ export class XmlReader {
   /** Characters read so far, up to the end of the tag that is being announced. */
   get position(): number {
     return this.#sax.position;
+  }
+
+  /** The default namespace in force where the text stands now. */
+  get defaultNamespace(): string {
+    return this.#sax.resolve('') ?? '';
   }
 
   /** @throws WireError; whatever the events throw */

@@ -6,6 +6,7 @@ import type { Element } from './element.ts';
 import { NS } from './namespaces.ts';
 import { WireError } from './wire-error.ts';
 import { XmlReader, notWellFormed } from './xml-parser.ts';
+import { PlainReader } from './xml-plain.ts';
 import { STANZA_LIMITS, XmlTreeBuilder, tooLarge } from './xml-tree.ts';
 import type { XmlLimits } from './xml-tree.ts';
 
@@ -40,7 +41,9 @@ export class StreamParser {
   readonly #events: StreamEvent[] = [];
   #isStarted = false;
   #isStopped = false;
-  #half = '';
+  #unread = '';
+  /** Of the element that the strict reader has open at the top level: behind its end the quick one may go on. */
+  #topName = '';
 
   constructor(handlers: StreamHandlers, limits: XmlLimits = STANZA_LIMITS) {
     this.#handlers = handlers;
@@ -70,12 +73,11 @@ export class StreamParser {
    * `stop` it does nothing. It throws only what a handler throws.
    */
   write(text: string): void {
-    const whole = this.#half + text;
-    this.#half = /[\ud800-\udbff]$/.test(whole) ? whole.slice(-1) : '';
-    for (const piece of cutIntoPieces(this.#half === '' ? whole : whole.slice(0, -1))) {
-      if (this.#isStopped) return;
-      this.#read(piece);
-      for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) this.#announce(event);
+    this.#unread += text;
+    while (!this.#isStopped) {
+      const event = this.#events.shift();
+      if (event !== undefined) this.#announce(event);
+      else if (!this.#readOn()) return;
     }
   }
 
@@ -83,6 +85,31 @@ export class StreamParser {
   stop(): void {
     this.#isStopped = true;
     this.#events.length = 0;
+    this.#unread = '';
+  }
+
+  /** @returns false if nothing can be read before more text comes. */
+  #readOn(): boolean {
+    if (this.#meter.isAtBoundary) {
+      this.#take(this.#unread.search(/[^ \t\r\n]|$/));
+      const reader = new PlainReader(this.#unread, this.#reader.defaultNamespace, this.#builder.limits);
+      const element = reader.read(0);
+      if (element !== undefined && isAllowedAtTop(element.name, element.ns)) {
+        this.#take(reader.end);
+        this.#events.push({ kind: 'element', element });
+        return true;
+      }
+      if (reader.isCut && this.#unread.length < PIECE_LENGTH) return false;
+    }
+    const piece = this.#take(pieceLength(this.#unread, `${this.#topName}>`));
+    if (piece !== '') this.#read(piece);
+    return piece !== '';
+  }
+
+  #take(length: number): string {
+    const taken = this.#unread.slice(0, length);
+    this.#unread = this.#unread.slice(length);
+    return taken;
   }
 
   #read(piece: string): void {
@@ -108,7 +135,7 @@ export class StreamParser {
 
   #open(name: string, ns: string, attrs: Readonly<Record<string, string>>): void {
     if (this.#isStarted) {
-      if (this.#builder.depth === 0) checkTopLevel(name, ns);
+      if (this.#builder.depth === 0) this.#openTop(name, ns);
       this.#builder.open(name, ns, attrs);
       return;
     }
@@ -116,6 +143,11 @@ export class StreamParser {
     this.#isStarted = true;
     this.#passBoundary();
     this.#events.push({ kind: 'start', header: { name, ns, attrs, children: [] } });
+  }
+
+  #openTop(name: string, ns: string): void {
+    if (!isAllowedAtTop(name, ns)) throw new WireError('bad-stanza', 'a stanza outside jabber:client');
+    this.#topName = name;
   }
 
   #text(text: string): void {
@@ -136,6 +168,7 @@ export class StreamParser {
     }
     const element = this.#builder.close();
     if (element === undefined) return;
+    this.#topName = '';
     this.#passBoundary();
     this.#events.push({ kind: 'element', element });
   }
@@ -143,6 +176,7 @@ export class StreamParser {
   #passBoundary(): void {
     this.#checkOctets(this.#reader.position);
     this.#meter.mark(this.#reader.position);
+    this.#meter.boundary = this.#reader.position;
   }
 
   #checkOctets(position?: number): void {
@@ -152,6 +186,8 @@ export class StreamParser {
 
 /** Octets of UTF-8 from positions in characters, within the piece being read. */
 class OctetMeter {
+  /** Behind the last tag that ended something at the top level. */
+  boundary = -1;
   #piece = '';
   #charactersBefore = 0;
   #octetsBefore = 0;
@@ -165,6 +201,10 @@ class OctetMeter {
     this.#octetsBefore += Buffer.byteLength(this.#piece);
     this.#charactersBefore += this.#piece.length;
     this.#piece = '';
+  }
+
+  get isAtBoundary(): boolean {
+    return this.boundary === this.#charactersBefore;
   }
 
   mark(position: number): void {
@@ -184,21 +224,17 @@ class OctetMeter {
 /** Small enough that a limit is noticed soon after it is passed. */
 const PIECE_LENGTH = 8 * 1024;
 
-function* cutIntoPieces(text: string): Generator<string> {
-  for (let start = 0; start < text.length;) {
-    const end = start + PIECE_LENGTH;
-    const isCutInCharacter = /[\ud800-\udbff]/.test(text.charAt(end - 1));
-    const next = isCutInCharacter ? end + 1 : end;
-    yield text.slice(start, next);
-    start = next;
-  }
+/** Up to the end of the first such text, but no long piece, and none that ends within a character. */
+function pieceLength(text: string, end: string): number {
+  const at = text.indexOf(end);
+  const length = Math.min(at === -1 ? text.length : at + end.length, PIECE_LENGTH);
+  const isCutInCharacter = /[\ud800-\udbff]/.test(text.charAt(length - 1));
+  return isCutInCharacter ? length - 1 : length;
 }
 
 /** S-100: a `message` of another namespace is no stanza, and nothing of that name is anything else. */
-function checkTopLevel(name: string, ns: string): void {
-  if (/^(?:message|presence|iq)$/.test(name) && ns !== NS.client) {
-    throw new WireError('bad-stanza', 'a stanza outside jabber:client');
-  }
+function isAllowedAtTop(name: string, ns: string): boolean {
+  return ns === NS.client || !/^(?:message|presence|iq)$/.test(name);
 }
 
 function checkDeclaration(version: string | undefined, encoding: string | undefined): void {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { serialize, textOf } from '../../../main/wire/element.ts';
 import type { Element } from '../../../main/wire/element.ts';
-import { LIMITS_BEFORE_LOGIN, STANZA_LIMITS, parseElement } from '../../../main/wire/xml-parser.ts';
+import { LIMITS_BEFORE_LOGIN, STANZA_LIMITS, parseElement, parseStrictly } from '../../../main/wire/xml-parser.ts';
 import { StreamParser } from '../../../main/wire/xml-stream.ts';
 import type { XmlLimits } from '../../../main/wire/xml-parser.ts';
 
@@ -30,6 +30,28 @@ describe('StreamParser (RFC 6120 §4)', () => {
       expect(cut.elements).toEqual(whole.elements);
     }
     expect(listen(Array.from({ length: text.length }, (_, i) => text.charAt(i))).elements).toEqual(whole.elements);
+  });
+
+  it('S-100 reads plain and unusual stanzas in turn, in order and alike, wherever the text is cut', () => {
+    const stanzas = [
+      "<message id='1'><body>a &amp; b</body></message>",
+      "<message id='2'><body><![CDATA[message>]]></body></message>",
+      '<presence/>',
+      '<stream:features><a/></stream:features>',
+      "<iq type='get' id='4'><ping xmlns='urn:xmpp:ping'/></iq>",
+      '<message><message>&#65;</message></message >',
+      "<a xmlns='urn:x'>😀</a>",
+    ];
+    const text = `${HEADER}${stanzas.join(' \n')}</stream:stream>`;
+    const whole = listen([text]);
+    expect(whole.log.filter((line) => line.startsWith('element'))).toHaveLength(stanzas.length);
+    expect(whole.elements[5]).toEqual(parseStrictly("<message xmlns='jabber:client'><message>A</message></message>"));
+    for (let at = 0; at <= text.length; at += 1) {
+      const cut = listen([text.slice(0, at), text.slice(at)]);
+      expect([at, cut.log]).toEqual([at, whole.log]);
+      expect(cut.elements).toEqual(whole.elements);
+    }
+    expect(listen([...text].map((character) => character)).elements).toEqual(whole.elements);
   });
 
   it('S-103 gives every stanza its own limits: many of them weigh on none', () => {

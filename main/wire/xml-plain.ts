@@ -1,0 +1,155 @@
+/**
+ * A quick reader for XML as nearly all of it is written: names of ASCII, attributes one space apart, no prefix but
+ * `xml:lang`, no reference but the five predefined ones, and those in text alone. It refuses nothing. What it is not
+ * certain about, limits included, it leaves to the strict reader of `xml-parser.ts`, which alone says what is wrong;
+ * what it does read, that one would read the same (S-100, S-103).
+ */
+import type { Element, Node } from './element.ts';
+import type { XmlLimits } from './xml-tree.ts';
+
+interface OpenElement {
+  readonly name: string;
+  readonly ns: string;
+  readonly attrs: Readonly<Record<string, string>>;
+  readonly children: Node[];
+}
+
+/** Reads single elements out of one text. */
+export class PlainReader {
+  readonly #text: string;
+  readonly #ns: string;
+  readonly #limits: XmlLimits;
+  readonly #stack: OpenElement[] = [];
+  #elements = 0;
+  #at = 0;
+  #isCut = false;
+
+  /** @param ns - The default namespace in force around the elements. */
+  constructor(text: string, ns: string, limits: XmlLimits) {
+    this.#text = text;
+    this.#ns = ns;
+    this.#limits = limits;
+  }
+
+  /** Behind the element that was read. */
+  get end(): number {
+    return this.#at;
+  }
+
+  /** After a `read` without result: the text ended before anything unusual. */
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
+  /** The element that begins at this character; undefined if this reader cannot tell. To be called once. */
+  read(start: number): Element | undefined {
+    this.#at = start;
+    for (;;) {
+      const isClosing = this.#text.startsWith('</', this.#at);
+      const complete = isClosing ? this.#close() : this.#open();
+      if (complete === undefined) return undefined;
+      if (complete !== 'open') return this.#isWithinLimits(start) ? complete : undefined;
+      if (!this.#takeText()) return undefined;
+    }
+  }
+
+  #open(): Element | 'open' | undefined {
+    TAG.lastIndex = this.#at;
+    const [all, name, attributes = '', slash] = TAG.exec(this.#text) ?? [];
+    if (all === undefined || name === undefined) {
+      this.#isCut = !this.#text.includes('>', this.#at);
+      return undefined;
+    }
+    const parent = this.#stack.at(-1);
+    const opened = openElement(name, parent?.ns ?? this.#ns, attributes, this.#limits);
+    this.#elements += 1;
+    if (opened === undefined || this.#elements > this.#limits.elements) return undefined;
+    this.#at += all.length;
+    this.#stack.push(opened);
+    if (this.#stack.length > this.#limits.depth) return undefined;
+    return slash === '/' ? this.#pop() : 'open';
+  }
+
+  #close(): Element | 'open' | undefined {
+    const tag = `</${this.#stack.at(-1)?.name ?? ''}>`;
+    if (!this.#text.startsWith(tag, this.#at)) {
+      this.#isCut = tag.startsWith(this.#text.slice(this.#at));
+      return undefined;
+    }
+    this.#at += tag.length;
+    return this.#pop();
+  }
+
+  #pop(): Element | 'open' | undefined {
+    const closed = this.#stack.pop();
+    const parent = this.#stack.at(-1);
+    if (closed === undefined || parent === undefined) return closed;
+    parent.children.push(closed);
+    return 'open';
+  }
+
+  /** @returns false if the text is cut or unusual. */
+  #takeText(): boolean {
+    const end = this.#text.indexOf('<', this.#at);
+    this.#isCut = end === -1;
+    if (end === this.#at || end === -1) return end !== -1;
+    const text = readText(this.#text.slice(this.#at, end));
+    if (text === undefined) return false;
+    this.#stack.at(-1)?.children.push(text);
+    this.#at = end;
+    return true;
+  }
+
+  /** Sizes as large as they could be: what comes near a limit is measured by the strict reader. */
+  #isWithinLimits(start: number): boolean {
+    const most = (this.#at - start) * OCTETS_PER_UNIT;
+    if (most > this.#limits.octets || most > this.#limits.textOctets) return false;
+    const written = this.#text.slice(start, this.#at);
+    return !UNUSUAL.test(written) && written.isWellFormed();
+  }
+}
+
+/** UTF-8 needs at most so many for each unit of a text. */
+const OCTETS_PER_UNIT = 3;
+
+const TAG = /<([A-Za-z_][\w.-]*)((?: [A-Za-z_][\w.:-]*=(?:'[^'<&\t\n]*'|"[^"<&\t\n]*"))*)(\/?)>/y;
+const ATTRIBUTE = / ([^=]+)=(?:'([^']*)'|"([^"]*)")/g;
+
+// eslint-disable-next-line no-control-regex -- what XML excludes, and the one character it would change
+const UNUSUAL = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]/;
+
+function openElement(name: string, outerNs: string, written: string, limits: XmlLimits): OpenElement | undefined {
+  if (written === '') return { name, ns: outerNs, attrs: {}, children: [] };
+  const attrs: Record<string, string> = {};
+  let ns: string | undefined;
+  let count = 0;
+  for (const [, key = '', single, double] of written.matchAll(ATTRIBUTE)) {
+    const value = single ?? double ?? '';
+    count += 1;
+    if (count > limits.attributes || value.length * OCTETS_PER_UNIT > limits.attributeOctets) return undefined;
+    if (key === 'xmlns') {
+      if (ns !== undefined || !isPlainNamespace(value)) return undefined;
+      ns = value;
+    } else {
+      // `in` also finds what every object has, such as `constructor`: the strict reader knows better.
+      if (key in attrs || (key.includes(':') && key !== 'xml:lang')) return undefined;
+      attrs[key] = value;
+    }
+  }
+  return { name, ns: ns ?? outerNs, attrs, children: [] };
+}
+
+/** Not the empty one, which takes a declaration back, and not those that XML itself reserves. */
+function isPlainNamespace(value: string): boolean {
+  return /^[!-~]+$/.test(value) && !value.startsWith('http://www.w3.org/');
+}
+
+/** Character data with its references resolved; undefined for a reference of another kind, or `]]>`. */
+function readText(written: string): string | undefined {
+  if (written.includes(']]>')) return undefined;
+  if (!written.includes('&')) return written;
+  if (/&(?!(?:lt|gt|amp|quot|apos);)/.test(written)) return undefined;
+  return written.replace(/&(\w+);/g, (whole, name: string) => PREDEFINED[name] ?? whole);
+}
+
+const PREDEFINED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
