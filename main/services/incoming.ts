@@ -55,7 +55,11 @@ export class Incoming {
   #queue: JournalEntry[] = [];
   #working: Promise<void> | undefined;
   #lastSeq = 0;
-  #isStopped = false;
+  /**
+   * Until `start` what arrives is journalled only: a server may hand over what a dead session left before anything an
+   * earlier run journalled was taken up, and that comes first.
+   */
+  #isStopped = true;
   /** The backlog is complete: a stanza that is missing now is waited for a minute. */
   #isComplete = false;
   #cancelSettle: Cancel | undefined;

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { Incoming, type JournalEntry } from '../../../main/services/incoming.ts';
+import type { Stores } from '../../../main/stores/stores.ts';
+import { element, serialize, textOf } from '../../../main/wire/element.ts';
+import { NS } from '../../../main/wire/namespaces.ts';
+
+/** A journal in memory, typed against the real one, with what an earlier run left. */
+function storesWith(left: readonly string[]): Stores {
+  const rows = left.map((text, seq) => ({ seq: seq + 1, xml: serialize(message(text)), arrivedAt: new Date(0) }));
+  const journal: Pick<Stores['journal'], 'append' | 'pending'> = {
+    append: (xml, arrivedAt) => rows.push({ seq: rows.length + 1, xml, arrivedAt }),
+    pending: () => rows,
+  };
+  return { journal, transaction: (run: () => unknown) => run() } as unknown as Stores;
+}
+
+function message(text: string) {
+  return element('message', NS.client, {}, text);
+}
+
+function incomingOver(stores: Stores): { readonly incoming: Incoming; readonly read: string[] } {
+  const read: string[] = [];
+  const incoming = new Incoming({
+    stores,
+    clock: { now: () => new Date(0), elapsedMs: () => 0 },
+    timers: {
+      after: (_ms, run) => {
+        const timer = setImmediate(run);
+        return () => clearImmediate(timer);
+      },
+    },
+    reader: {
+      read: (entry: JournalEntry) => void read.push(textOf(entry.stanza)),
+      settle: () => undefined,
+      holdsSome: false,
+      rollBack: () => undefined,
+    },
+    addReceived: () => undefined,
+    storeFailed: () => undefined,
+    progressed: () => undefined,
+  });
+  return { incoming, read };
+}
+
+describe('Incoming (profile 6.2 steps 4 and 5)', () => {
+  it('L-004 reads what an earlier run journalled before what a server hands over ahead of time', async () => {
+    const { incoming, read } = incomingOver(storesWith(['one', 'two']));
+    let isHandled = false;
+    incoming.receive(message('three'), () => (isHandled = true));
+    await incoming.idle();
+    expect(isHandled).toBe(true);
+    expect(read).toEqual([]);
+    incoming.start();
+    await incoming.idle();
+    expect(read).toEqual(['one', 'two', 'three']);
+  });
+});
