@@ -89,7 +89,7 @@ describe('the receiver of letters (profile 6.3) on Prosody', () => {
   /** Nothing went to anyone, and nothing was asked about the sender (S-021). */
   function expectSilence(mark: ReturnType<TestMessenger['mark']>): void {
     expect(alice.sent.slice(mark.sent)).toEqual([]);
-    expect(alice.asked.slice(mark.asked).filter((request) => request.to === bob.address)).toEqual([]);
+    expect(alice.askedOf(bob.address, mark)).toEqual([]);
   }
 
   async function messages(): Promise<readonly Message[]> {

@@ -147,6 +147,13 @@ export class TestMessenger {
     ];
   }
 
+  /** What was asked of an address since then, but for whether it can receive: that is asked now and then anyway. */
+  askedOf(address: string, mark: { readonly asked: number }): readonly IqRequest[] {
+    return this.asked
+      .slice(mark.asked)
+      .filter(({ to, payload }) => to === address && !/xep-0(187|116)\.html/.test(serialize(payload)));
+  }
+
   mark(): { readonly sent: number; readonly asked: number } {
     return { sent: this.sent.length, asked: this.asked.length };
   }
