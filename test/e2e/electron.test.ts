@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../preload/contract.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -33,25 +33,29 @@ function findElectron(): { readonly path: string } | { readonly missing: string 
 }
 
 const electron = findElectron();
-if ('missing' in electron) console.warn(`electron: skipped, nothing of it was tested: ${electron.missing}`);
 
-describe.skipIf('missing' in electron)('the desktop program in Electron', () => {
+describe('the desktop program in Electron', () => {
   const isRoot = process.getuid?.() === 0;
   let folder: string;
-  let app: ElectronApplication;
+  let app: ElectronApplication | undefined;
   let page: Page;
 
   beforeAll(async () => {
+    if ('missing' in electron) return;
     folder = mkdtempSync(join(tmpdir(), 'nightlatch-electron-'));
     app = await _electron.launch({
-      executablePath: 'path' in electron ? electron.path : '',
+      executablePath: electron.path,
       args: [...(isRoot ? ['--no-sandbox'] : []), '--password-store=basic', root],
       env: { ...process.env, XDG_CONFIG_HOME: folder, ...(isRoot ? { NIGHTLATCH_ROOT_TEST: '1' } : {}) },
     });
     page = await app.firstWindow();
     await page.waitForLoadState('load');
   });
+  beforeEach((context) => {
+    if ('missing' in electron) context.skip(electron.missing);
+  });
   afterAll(async () => {
+    if (app === undefined) return;
     await app.close();
     rmSync(folder, { recursive: true });
   });
