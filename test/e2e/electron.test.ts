@@ -111,11 +111,11 @@ describe('the desktop program in Electron', () => {
       await page.evaluate(`location.href = ${JSON.stringify(url)}; undefined`);
     }
     expect(page.url()).toBe('app://nightlatch/');
-    expect(app.windows()).toHaveLength(1);
+    expect(app?.windows()).toHaveLength(1);
   });
 
   it('S-120 finds only what is on its list', async () => {
-    const statuses = await app.evaluate(async ({ session }) => {
+    const statuses = await app?.evaluate(async ({ session }) => {
       const paths = ['index.html', '../package.json', '%2e%2e/package.json', '..%2fpackage.json', 'nothing.js'];
       const own = session.fromPartition('nightlatch');
       return Promise.all(paths.map(async (path) => (await own.fetch(`app://nightlatch/${path}`)).status));
