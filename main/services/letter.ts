@@ -45,13 +45,15 @@ export function letterOf(entry: JournalEntry, message: InboundMessage, own: Bare
  * order and white space between two deliveries of one stanza; none of it counts here.
  */
 function digestOf(contact: BareJid, thread = '', initForm?: Element, c?: Element): Uint8Array {
-  const parts = [contact, thread, allText(initForm), allText(c)];
-  return sha256(utf8(parts.map((part) => `${part.length.toString()}:${part}`).join('')));
+  let all = '';
+  for (const part of [contact, thread, allText(initForm), allText(c)]) all += `${part.length.toString()}:${part}`;
+  return sha256(utf8(all));
 }
 
 function allText(el: Element | undefined): string {
-  if (el === undefined) return '';
-  return el.children
-    .map((node) => (isElement(node) ? `(${node.name} ${allText(node)})` : node.replace(/[ \t\r\n]+/g, '')))
-    .join('');
+  let text = '';
+  for (const node of el?.children ?? []) {
+    text += isElement(node) ? `(${node.name} ${allText(node)})` : node.replace(/[ \t\r\n]+/g, '');
+  }
+  return text;
 }

@@ -1,6 +1,6 @@
 /** Stanzas that arrived and are not yet dealt with: durable, encrypted, before the server hears of it (L-006). */
+import { fromUtf8, utf8 } from '../base/bytes.ts';
 import type { Sealer } from './seal.ts';
-import { pack, unpack } from './packed.ts';
 import type { Shelf } from './sealed-table.ts';
 import { StoreError } from './store-error.ts';
 
@@ -32,6 +32,9 @@ interface Content {
   readonly arrivedAt: Date;
   readonly reason?: string;
 }
+
+/** A content as a list: a backlog packs one for each stanza. */
+type Packed = readonly [xml: string, arrivedAt: string, reason: string | null];
 
 export class JournalTable implements JournalStore {
   readonly #shelf: Shelf;
@@ -122,12 +125,16 @@ export class JournalTable implements JournalStore {
   }
 
   #seal(seq: number, content: Content): Uint8Array {
-    return this.#sealer.seal(pack(content), this.#binding(seq));
+    const { xml, arrivedAt, reason = null } = content;
+    const plain = utf8(JSON.stringify([xml, arrivedAt.toISOString(), reason] satisfies Packed));
+    return this.#sealer.seal(plain, this.#binding(seq));
   }
 
   #open({ seq, sealed }: SealedRow): Content | undefined {
     const plain = this.#sealer.open(sealed, this.#binding(seq));
-    return plain === undefined ? undefined : (unpack(plain) as Content);
+    if (plain === undefined) return undefined;
+    const [xml, arrivedAt, reason] = JSON.parse(fromUtf8(plain)) as Packed;
+    return { xml, arrivedAt: new Date(arrivedAt), ...(reason === null ? {} : { reason }) };
   }
 
   #binding(seq: number): readonly (string | number)[] {

@@ -46,7 +46,8 @@ export function contactTag(sealer: Sealer, contact: BareJid): Uint8Array {
 }
 
 export function innerTag(sealer: Sealer, contact: BareJid, innerId: string): Uint8Array {
-  return sealer.tag('inner id', `${contact}\u0000${innerId}`);
+  // Asked for a moment before it is stored.
+  return sealer.repeatedTag('inner id', `${contact}\u0000${innerId}`);
 }
 
 export function digestTag(sealer: Sealer, stanzaDigest: Uint8Array): Uint8Array {
