@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Conversation } from '../../preload/contract.ts';
 import type { Crash, CrashPoint } from '../support/crash-points.ts';
 import { hostWith, startAliceAndBob, type HostedAccount } from '../support/hosted-account.ts';
 import { judge, NOTHING_WRONG, sendAll, textsFor } from '../support/letters.ts';
@@ -69,10 +70,15 @@ describe.each(BOTH_SERVERS)('kill -9 at the crash points of security.md 11 on %s
   });
 
   describe('Alice comes back', () => {
+    it('U0 to U5, one after the other: each start gets further, and everything opens in the end', async () => {
+      await quitAlice();
+      await write('U', 4);
+      for (const point of ['U0', 'U1', 'U2', 'U3', 'U4', 'U5'] as const) await signInAndDie(alice, { point });
+      await comeBackWhole();
+    });
+
     const crashes: readonly Crash[] = [
-      ...(['U0', 'U1', 'U2', 'U3', 'U4', 'U5', 'U6', 'R1', 'R2', 'R3', 'R4', 'R5'] as const).map((point) => ({
-        point,
-      })),
+      ...(['U6', 'R1', 'R2', 'R3', 'R4', 'R5'] as const).map((point) => ({ point })),
       ...(['R1', 'R2', 'R3', 'R4'] as const).map((point) => ({ point, time: 3 })),
     ];
     it.each(crashes.map((crash) => [crash.point, crash.time ?? 1, crash] as const))(
@@ -85,29 +91,27 @@ describe.each(BOTH_SERVERS)('kill -9 at the crash points of security.md 11 on %s
       },
     );
 
-    it('L-014 one point after the other in the same backlog', async () => {
+    it('L-014 in the recovery from one kill comes the next', async () => {
       await quitAlice();
       await write('chain', 6);
-      const points: readonly CrashPoint[] = ['U1', 'U2', 'U4', 'R1', 'R3', 'R4'];
+      const points: readonly CrashPoint[] = ['U1', 'U4', 'R1', 'R3', 'R4'];
       for (const point of points) await signInAndDie(alice, { point });
       await comeBackWhole();
     });
   });
 
-  describe('Bob writes', () => {
-    it.each(['B2', 'B3', 'B5', 'B6', 'B7'] as const)(
-      '%s and the letter goes at the next start, once',
-      async (point) => {
-        await quitAlice();
-        await bob.host.quit();
-        await bob.startAndSignIn(hostWith({ crash: { point } }));
-        written.push(point);
-        await bob.call('messages.send', { to: alice.address, text: point }).catch(() => undefined);
-        expect(await bob.host.ended).toBe(-1);
-        await bob.startAndSignIn();
-        await bob.host.waitUntil('conversations.list', {}, (all) => all.every(({ last }) => last?.state === 'sent'));
-        await comeBackWhole();
-      },
-    );
+  it('B2, B3, B5, B6, B7 Bob writes: each letter goes at the next start, once', async () => {
+    await quitAlice();
+    for (const point of ['B2', 'B3', 'B5', 'B6', 'B7'] as const) {
+      await bob.host.quit();
+      await bob.startAndSignIn(hostWith({ crash: { point } }));
+      written.push(point);
+      await bob.call('messages.send', { to: alice.address, text: point }).catch(() => undefined);
+      expect(await bob.host.ended).toBe(-1);
+      await bob.startAndSignIn();
+      const isSent = ({ last }: Conversation): boolean => last?.text === point && last.state === 'sent';
+      await bob.host.waitUntil('conversations.list', {}, (all) => all.some(isSent));
+    }
+    await comeBackWhole();
   });
 });

@@ -26,9 +26,8 @@ type Step =
   /** All letters are committed and acknowledged, and nothing was announced. */
   | { readonly at: 'untold' };
 
-/** Names of security.md 11; `P4-` is P4 before the first octet of the publish. */
+/** Names of security.md 11. Points that show nowhere here, such as P1 and P2, are the stores' own tests. */
 export const CRASH_POINTS = {
-  'P4-': { at: 'request', when: 'before', fits: isPublish },
   P4: { at: 'request', when: 'written', fits: isPublish },
   P5: { at: 'request', when: 'answered', fits: isPublish },
   P6: { at: 'send', when: 'before', fits: isUnavailable },
@@ -45,12 +44,12 @@ export const CRASH_POINTS = {
   R3: { at: 'decrypted' },
   R4: { at: 'unacknowledged' }, // U8 as well
   R5: { at: 'untold' },
+  B2: { at: 'request', when: 'before', fits: isOptionsFetch },
   B3: { at: 'request', when: 'answered', fits: isOptionsFetch },
   B5: { at: 'send', when: 'before', fits: isLetter },
   B6: { at: 'send', when: 'written', fits: isLetter },
   B7: { at: 'send', when: 'answered', fits: isLetter },
   B10: { at: 'send', when: 'written', fits: isTermination },
-  B2: { at: 'request', when: 'before', fits: isOptionsFetch },
 } as const satisfies Readonly<Record<string, Step>>;
 
 export type CrashPoint = keyof typeof CRASH_POINTS;
