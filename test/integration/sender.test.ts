@@ -248,6 +248,19 @@ describe('the sender of letters (profile 3.4, 4.3 and 6.4) on Prosody', () => {
     });
   });
 
+  it('R-280 has nothing of a session after a restart: the next letter opens a new one', async () => {
+    await publish(alice, 'presence', (await makeSet(alice)).form);
+    expect((await send('one')).state).toBe('sent');
+    await bob.quit();
+    await bob.start();
+    await bob.signIn();
+    expect(await bob.call('sessions.of', { address: alice.address })).toBeNull();
+    const mark = bob.mark();
+    expect((await send('two')).state).toBe('sent');
+    const [stanza] = toAlice(mark.sent).filter((one) => child(one, 'c', NS.encrypted) !== undefined);
+    expect(stanza && child(stanza, 'init', NS.esessionInit)).toBeDefined();
+  });
+
   it('R-061 S-042 sends in clear only with consent for that one message', async () => {
     const mark = bob.mark();
     const message = await bob.call('messages.send', { to: alice.address, text: CANARY, unencrypted: true });
