@@ -61,10 +61,10 @@ export async function answerOptions(p: {
       terminate: p.terminate === true,
     });
     const context: IdentityContext = {
-      initiatorNonce: p.options.nonce,
-      responderNonce: fresh.nonce,
-      responderPublic,
-      responseForm: normalizeResponse(buildResponse(fields)),
+      verifierNonce: p.options.nonce,
+      proverNonce: fresh.nonce,
+      proverPublic: responderPublic,
+      forms: [normalizeResponse(buildResponse(fields))],
     };
     const hidden = hideIdentity(p.ownKey, context, cipher);
     wipe(cipher.keys.sigmaKey);

@@ -169,7 +169,7 @@ function verifyResponder(
     if (identity === undefined) return refused('bad-identity');
     const keyJudgement = judgeKey(identity.key);
     if (keyJudgement === 'refused') return refused('key-not-acceptable');
-    const context = { initiatorNonce: nonce, responderNonce, responderPublic: d, responseForm: normalized };
+    const context = { verifierNonce: nonce, proverNonce: responderNonce, proverPublic: d, forms: [normalized] };
     if (!isIdentitySigned(identity, context, cipher)) return refused('bad-signature');
     isAccepted = true;
     const blocks = blocksFor(hiddenIdentity.length);

@@ -1,17 +1,22 @@
 /** The response form of an offline session: what `<init/>` holds (XEP-0187 §3.3, profile 3.5). */
-import { fromBase64, toBase64 } from '../../base/bytes.ts';
-import { COUNTER_OCTETS } from '../../crypto/ctr.ts';
-import { HASH_OCTETS, sha256 } from '../../crypto/hash.ts';
-import { fixedOctets, minimalOctets } from '../../crypto/mpi.ts';
+import { toBase64 } from '../../base/bytes.ts';
+import { sha256 } from '../../crypto/hash.ts';
+import { minimalOctets } from '../../crypto/mpi.ts';
 import type { Element } from '../../wire/element.ts';
 import { NS } from '../../wire/namespaces.ts';
-import { buildForm, field, fieldOf, valueOf } from '../../wire/xep0004-data-form.ts';
+import { buildForm, field, valueOf } from '../../wire/xep0004-data-form.ts';
 import type { DataForm, FormField } from '../../wire/xep0004-data-form.ts';
-import { ESessionError } from './errors.ts';
-import { readNonce } from './nonce.ts';
+import {
+  IDENTITY_FIELDS,
+  counterOf,
+  flagOf,
+  hiddenIdentityOf,
+  nonceOf,
+  publicValueOf,
+  refuseForm,
+} from './form-values.ts';
 import { OPTION_FIELDS } from './policy.ts';
 import { readSessionForm } from './session-form.ts';
-import { booleanOf } from './termination.ts';
 import { normalizeForm } from './xep0116/normalize.ts';
 import { readChosenValues } from './xep0116/options.ts';
 import type { ChosenValues } from './xep0116/options.ts';
@@ -85,60 +90,23 @@ export function identityFields(hiddenIdentity: Uint8Array, hiddenIdentityMac: Ui
  */
 export function readResponseForm(x: Element): ResponseForm {
   const { form, normalized } = readSessionForm(x, 'submit', IDENTITY_FIELDS, 'bad-form');
-  const hiddenIdentity = octetsOf(form, 'identity', MAX_IDENTITY_OCTETS);
-  const hiddenIdentityMac = octetsOf(form, 'mac', HASH_OCTETS.sha256);
-  if (hiddenIdentityMac.length !== HASH_OCTETS.sha256) throw badForm('a MAC of another length');
+  const { hiddenIdentity, hiddenIdentityMac } = hiddenIdentityOf(form, 'sha256');
   return {
     nonce: nonceOf(form, 'nonce'),
     responderNonce: nonceOf(form, 'my_nonce'),
-    d: minimalOctets(octetsOf(form, 'dhkeys', MAX_PUBLIC_OCTETS)),
+    d: publicValueOf(form),
     modp: groupOf(form),
     counter: counterOf(form),
     hiddenIdentity,
     hiddenIdentityMac,
     digest: sha256(hiddenIdentity, hiddenIdentityMac),
-    terminate: terminateOf(form),
-    values: readChosenValues(form) ?? refuse('a choice is missing or ambiguous'),
+    terminate: flagOf(form, 'terminate'),
+    values: readChosenValues(form) ?? refuseForm('a choice is missing or ambiguous'),
     normalized,
   };
 }
 
-const IDENTITY_FIELDS: readonly string[] = ['identity', 'mac'];
-
-const MAX_IDENTITY_OCTETS = 8 * 1024;
-/** Of group 18, and leading zeros enough for any sender. */
-const MAX_PUBLIC_OCTETS = 2 * 1024;
-
-function octetsOf(form: DataForm, name: string, most: number): Uint8Array {
-  const octets = fromBase64(valueOf(form, name) ?? '');
-  if (octets === undefined || octets.length === 0 || octets.length > most) throw badForm(`${name} is missing or bad`);
-  return octets;
-}
-
-function nonceOf(form: DataForm, name: string): Uint8Array {
-  return readNonce(form, name) ?? refuse(`${name} is missing or bad`);
-}
-
-/** 1 to 16 octets once leading zeros are gone (S-003). */
-function counterOf(form: DataForm): Uint8Array {
-  const counter = minimalOctets(octetsOf(form, 'counter', MAX_PUBLIC_OCTETS));
-  return counter.length > COUNTER_OCTETS ? refuse('a counter past 128 bits') : fixedOctets(counter, COUNTER_OCTETS);
-}
-
 function groupOf(form: DataForm): number {
   const text = valueOf(form, 'modp') ?? '';
-  return /^[1-9]\d{0,3}$/.test(text) ? Number(text) : refuse('modp is no number');
-}
-
-function terminateOf(form: DataForm): boolean {
-  if (fieldOf(form, 'terminate') === undefined) return false;
-  return booleanOf(valueOf(form, 'terminate') ?? '') ?? refuse('terminate is no boolean');
-}
-
-function refuse(what: string): never {
-  throw badForm(what);
-}
-
-function badForm(what: string): ESessionError {
-  return new ESessionError('bad-form', what);
+  return /^[1-9]\d{0,3}$/.test(text) ? Number(text) : refuseForm('modp is no number');
 }

@@ -48,6 +48,11 @@ export function parseEncrypted(c: Element): EncryptedStanza {
   };
 }
 
+/** `<c/>` or a part of it. Base64 and numbers need no check for characters that XML cannot carry. */
+export function encryptedElement(name: string, ...children: readonly (Element | string)[]): Element {
+  return { name, ns: NS.encrypted, attrs: {}, children };
+}
+
 interface Part {
   readonly name: string;
   /** Without any white space (R-159). */

@@ -6,19 +6,17 @@
  * session. Receiving a re-key (§9) is `xep0200-rekey.ts`. What is negotiable about a mismatch is the caller's
  * (profile 6.3); here a stanza's MAC holds or it does not.
  */
-import { concatBytes, equalBytes, fromUtf8, toBase64, utf8 } from '../../base/bytes.ts';
+import { equalBytes, toBase64, utf8 } from '../../base/bytes.ts';
 import { advanceCounter, applyCtr, blocksFor } from '../../crypto/ctr.ts';
 import { hmac, hmacWithPrefix } from '../../crypto/hash.ts';
 import { minimalOctets } from '../../crypto/mpi.ts';
-import { serialize } from '../../wire/element.ts';
 import type { Element } from '../../wire/element.ts';
-import { NS } from '../../wire/namespaces.ts';
-import { WireError } from '../../wire/wire-error.ts';
-import { parseContent } from '../../wire/xml-parser.ts';
 import { ESessionError } from './errors.ts';
+import { readProtected, writeProtected } from './protected-content.ts';
 import { BLOCK_LIMIT, assertAlive, sessionOf, spend } from './session.ts';
 import type { ReceivingSession, SendingSession } from './session.ts';
 import { isTermination } from './termination.ts';
+import { encryptedElement } from './xep0200-element.ts';
 import type { EncryptedStanza } from './xep0200-element.ts';
 
 export { wipeSession } from './session.ts';
@@ -42,8 +40,7 @@ export function encryptStanza(
   content: readonly Element[],
   blockLimit: number = BLOCK_LIMIT,
 ): { readonly c: Element; readonly session: SendingSession } {
-  if (content.some(isUnprotected)) throw new TypeError('the content holds an element that is never encrypted');
-  const plain = pad(utf8(content.map((el) => serialize(el, NS.client)).join('')));
+  const plain = writeProtected(content);
   const isAllowed = isTermination(content) || !isExhausted(session, blockLimit);
   if (!isAllowed || session.blocks + blocksFor(plain.length) > blockLimit) {
     throw new ESessionError('exhausted', 'the key has too few blocks left');
@@ -61,7 +58,7 @@ export function encryptOctets(
   const data = toBase64(applyCtr(cipher, cipherKey, counter, plain));
   const mac = hmac(hash, macKey, utf8(`<data>${data}</data>`), minimalOctets(counter));
   return {
-    c: leaf('c', leaf('data', data), leaf('mac', toBase64(mac))),
+    c: encryptedElement('c', encryptedElement('data', data), encryptedElement('mac', toBase64(mac))),
     session: sessionOf({ ...session, ...after(session, blocksFor(plain.length)) }),
   };
 }
@@ -93,10 +90,10 @@ export function decryptStanza(session: ReceivingSession, c: EncryptedStanza): Op
   if (!equalBytes(hmac(hash, macKey, c.content, minimalOctets(counter)), c.mac)) return { kind: 'mismatch' };
   const next = sessionOf({ ...session, ...after(session, blocksFor(c.data?.length ?? 0)) });
   if (c.data === undefined) return { kind: 'opened', content: [], session: next };
-  const content = readContent(applyCtr(cipher, cipherKey, counter, c.data));
+  const content = readProtected(applyCtr(cipher, cipherKey, counter, c.data));
   return content === undefined
     ? { kind: 'malformed-content', session: next }
-    : { kind: 'opened', content: content.filter((el) => !isUnprotected(el)), session: next };
+    : { kind: 'opened', content, session: next };
 }
 
 /**
@@ -127,7 +124,6 @@ export function searchForward(
 }
 
 const BLOCKS_KEPT_FOR_TERMINATION = 32;
-const PADDED_TO = 64;
 
 function after(
   { counter, blocks }: SendingSession | ReceivingSession,
@@ -137,38 +133,4 @@ function after(
   readonly blocks: number;
 } {
   return { counter: advanceCounter(counter, used), blocks: blocks + used };
-}
-
-/** R-161: trailing spaces mean nothing to the reader. */
-function pad(plain: Uint8Array): Uint8Array {
-  const missing = (PADDED_TO - (plain.length % PADDED_TO)) % PADDED_TO;
-  return missing === 0 ? plain : concatBytes(plain, new Uint8Array(missing).fill(0x20));
-}
-
-function readContent(plain: Uint8Array): readonly Element[] | undefined {
-  try {
-    return parseContent(fromUtf8(plain));
-  } catch (error) {
-    // No UTF-8, or no XML: the sender's doing, since the MAC holds.
-    if (error instanceof WireError || error instanceof TypeError) return undefined;
-    throw error;
-  }
-}
-
-/** What is for servers or for the session itself, and has no meaning inside (§5, R-046, R-152). */
-function isUnprotected({ name, ns }: Element): boolean {
-  return UNPROTECTED.has(`${name} ${ns}`);
-}
-
-const UNPROTECTED: ReadonlySet<string> = new Set([
-  `thread ${NS.client}`,
-  `error ${NS.client}`,
-  `amp ${NS.amp}`,
-  `c ${NS.encrypted}`,
-  `init ${NS.esessionInit}`,
-]);
-
-/** Base64 needs no check for characters that XML cannot carry. */
-function leaf(name: string, ...children: readonly (Element | string)[]): Element {
-  return { name, ns: NS.encrypted, attrs: {}, children };
 }

@@ -1,11 +1,11 @@
 /**
- * Hiding and verifying an identity (XEP-0116 4.5.4 and 4.6.2, profile 2.5 and 2.6), mode `key`: the only one of an
- * offline session (R-023, R-040).
+ * Hiding and verifying an identity (XEP-0116 4.5.4 and 4.6.2, profile 2.5 and 2.6). Mode `key` is the only one of an
+ * offline session (R-023, R-040); live sessions also know `hash` and `none`, through `identity-proof.ts`.
  */
 import { concatBytes, equalBytes, fromBase64, fromUtf8, toBase64, utf8 } from '../../../base/bytes.ts';
 import { advanceCounter, applyCtr, blocksFor } from '../../../crypto/ctr.ts';
 import type { CipherName } from '../../../crypto/ctr.ts';
-import { hmac } from '../../../crypto/hash.ts';
+import { digest, hmac } from '../../../crypto/hash.ts';
 import type { HashAlgorithm } from '../../../crypto/hash.ts';
 import { minimalOctets } from '../../../crypto/mpi.ts';
 import { isAcceptableKey, verifySignature } from '../../../crypto/signature.ts';
@@ -18,14 +18,18 @@ import { ESessionError } from '../errors.ts';
 import { keyValueOf, parseKeyValue } from './key-value.ts';
 import type { DirectionKeys } from './keys.ts';
 
-/** What mac_B covers besides the key, in this order (R-090). */
+/** How an identity names its key: whole, by its fingerprint, or not at all (`init_pubkey`, `resp_pubkey`). */
+export type IdentityMode = 'key' | 'hash' | 'none';
+
+/** What mac_X covers besides the key, for whoever proves an identity (R-090, R-102). */
 export interface IdentityContext {
-  readonly initiatorNonce: Uint8Array;
-  readonly responderNonce: Uint8Array;
-  /** d, minimal octets. */
-  readonly responderPublic: Uint8Array;
-  /** form_B: normalised without `identity` and `mac` (R-091). */
-  readonly responseForm: Uint8Array;
+  /** The nonce of whoever verifies it: N_A for the responder's identity, N_B for the initiator's. It comes first. */
+  readonly verifierNonce: Uint8Array;
+  readonly proverNonce: Uint8Array;
+  /** The prover's public value, d or e: minimal octets. */
+  readonly proverPublic: Uint8Array;
+  /** form_X and, where there is one, form_X2: normalised without `identity` and `mac` (R-091, R-116). */
+  readonly forms: readonly Uint8Array[];
 }
 
 /** The sending direction at one moment. */
@@ -37,7 +41,7 @@ export interface IdentityCipher {
   readonly counter: Uint8Array;
 }
 
-/** ID_B and M_B, and where the counter stands after it. */
+/** ID_X and M_X, and where the counter stands after it. */
 export interface HiddenIdentity {
   readonly hiddenIdentity: Uint8Array;
   readonly hiddenIdentityMac: Uint8Array;
@@ -51,12 +55,18 @@ export interface RevealedIdentity {
   readonly signature: Uint8Array;
 }
 
-/** Signs the exchange and encrypts key and signature (R-092: what is signed is mac_B itself). */
-export function hideIdentity(signingKey: SigningKey, context: IdentityContext, cipher: IdentityCipher): HiddenIdentity {
-  const keyValue = keyValueOf(signingKey.publicKey);
-  const identityMac = identityMacOf(keyValue, context, cipher);
-  const signature = toBase64(signingKey.sign(identityMac));
-  const plain = utf8(`${keyValue}<SignatureValue>${signature}</SignatureValue>`);
+/**
+ * Signs the exchange and encrypts key and signature (R-092: what is signed is mac_X itself).
+ *
+ * @param mode - `none` proves nothing but that its writer has the session's keys (R-094).
+ */
+export function hideIdentity(
+  signingKey: SigningKey,
+  context: IdentityContext,
+  cipher: IdentityCipher,
+  mode: IdentityMode = 'key',
+): HiddenIdentity {
+  const plain = identityPlain(signingKey, context, cipher, mode);
   const hiddenIdentity = applyCtr(cipher.cipher, cipher.keys.cipherKey, cipher.counter, plain);
   const blocks = blocksFor(plain.length);
   return {
@@ -67,7 +77,21 @@ export function hideIdentity(signingKey: SigningKey, context: IdentityContext, c
   };
 }
 
-/** True if M_B covers this identity at this counter (check 8). Nothing is decrypted before. */
+function identityPlain(
+  signingKey: SigningKey,
+  context: IdentityContext,
+  cipher: IdentityCipher,
+  mode: IdentityMode,
+): Uint8Array {
+  if (mode === 'none') return identityMacOf('', context, cipher);
+  const keyValue = keyValueOf(signingKey.publicKey);
+  const signature = toBase64(signingKey.sign(identityMacOf(keyValue, context, cipher)));
+  // R-093: the fingerprint stands for the key in the identity, the key stays in the MAC.
+  const named = mode === 'key' ? keyValue : `<fingerprint>${keyDigestOf(keyValue, cipher.hash)}</fingerprint>`;
+  return utf8(`${named}<SignatureValue>${signature}</SignatureValue>`);
+}
+
+/** True if M_X covers this identity at this counter (check 8). Nothing is decrypted before. */
 export function isIdentityIntact(hiddenIdentity: Uint8Array, mac: Uint8Array, cipher: IdentityCipher): boolean {
   return equalBytes(hiddenIdentityMacOf(hiddenIdentity, cipher), mac);
 }
@@ -85,7 +109,37 @@ export function revealIdentity(hiddenIdentity: Uint8Array, cipher: IdentityCiphe
   return identity;
 }
 
-/** True if that key signed mac_B of this exchange (check 11). */
+/**
+ * Decrypts and reads an identity of mode `hash`.
+ *
+ * @param known - The keys on file that may stand behind a fingerprint.
+ * @returns undefined if none of them does (R-100).
+ * @throws ESessionError `bad-identity` for anything but one fingerprint followed by one signature.
+ */
+export function revealHashedIdentity(
+  hiddenIdentity: Uint8Array,
+  cipher: IdentityCipher,
+  known: readonly PublicKey[],
+): RevealedIdentity | undefined {
+  const [named, signature] = partsOf(applyCtr(cipher.cipher, cipher.keys.cipherKey, cipher.counter, hiddenIdentity));
+  const isFingerprint = named.name === 'fingerprint' && (named.ns === '' || named.ns === NS.dsig);
+  if (!isFingerprint || elements(named).length > 0) throw badIdentity('no fingerprint');
+  const digestText = textOf(named).replace(/[ \t\r\n]+/g, '');
+  const key = known.find((candidate) => keyDigestOf(keyValueOf(candidate), cipher.hash) === digestText);
+  return key === undefined ? undefined : { key, signature: signatureOf(signature) };
+}
+
+/** True if an identity of mode `none` is mac_X itself (R-094). */
+export function isUnsignedIdentityRight(
+  hiddenIdentity: Uint8Array,
+  context: IdentityContext,
+  cipher: IdentityCipher,
+): boolean {
+  const plain = applyCtr(cipher.cipher, cipher.keys.cipherKey, cipher.counter, hiddenIdentity);
+  return equalBytes(plain, identityMacOf('', context, cipher));
+}
+
+/** True if that key signed mac_X of this exchange (check 11). */
 export function isIdentitySigned(
   { key, signature }: RevealedIdentity,
   context: IdentityContext,
@@ -137,14 +191,19 @@ function signatureOf(el: Element): Uint8Array {
   return signature;
 }
 
-/** mac_B of the 3-message exchange (profile 2.5). */
+/** mac_X (profile 2.5). */
 function identityMacOf(keyValue: string, context: IdentityContext, { hash, keys }: IdentityCipher): Uint8Array {
-  const { initiatorNonce, responderNonce, responderPublic, responseForm } = context;
-  const octets = concatBytes(initiatorNonce, responderNonce, responderPublic, utf8(keyValue), responseForm);
+  const { verifierNonce, proverNonce, proverPublic, forms } = context;
+  const octets = concatBytes(verifierNonce, proverNonce, proverPublic, utf8(keyValue), ...forms);
   return hmac(hash, keys.sigmaKey, octets);
 }
 
-/** M_B: the counter stands *before* the identity, unlike in a stanza's MAC (R-096). */
+/** What mode `hash` names a key by: Base64 of HASH over its text (profile 4.1). */
+function keyDigestOf(keyValue: string, hash: HashAlgorithm): string {
+  return toBase64(digest(hash, utf8(keyValue)));
+}
+
+/** M_X: the counter stands *before* the identity, unlike in a stanza's MAC (R-096). */
 function hiddenIdentityMacOf(hiddenIdentity: Uint8Array, { hash, keys, counter }: IdentityCipher): Uint8Array {
   return hmac(hash, keys.macKey, minimalOctets(counter), hiddenIdentity);
 }

@@ -16,10 +16,10 @@ import type { OfflineVector } from '../../../../vectors/esession-vectors.ts';
 
 function contextOf({ publisher, sender, formBNormalized }: OfflineVector): IdentityContext {
   return {
-    initiatorNonce: fromHex(publisher.N_A),
-    responderNonce: fromHex(sender.N_B),
-    responderPublic: fromBigInt(BigInt(`0x${sender.d}`)),
-    responseForm: utf8(formBNormalized),
+    verifierNonce: fromHex(publisher.N_A),
+    proverNonce: fromHex(sender.N_B),
+    proverPublic: fromBigInt(BigInt(`0x${sender.d}`)),
+    forms: [utf8(formBNormalized)],
   };
 }
 
@@ -166,12 +166,14 @@ describe('isIdentitySigned (check 11)', () => {
   it('R-090 R-091 depends on both nonces, d, the key and the form', () => {
     const identity = revealIdentity(fromHex(main.identityB.identityHex), cipher);
     const context = contextOf(main);
-    for (const name of ['initiatorNonce', 'responderNonce', 'responderPublic', 'responseForm'] as const) {
+    for (const name of ['verifierNonce', 'proverNonce', 'proverPublic'] as const) {
       expect(isIdentitySigned(identity, { ...context, [name]: flipped(context[name], 9) }, cipher), name).toBe(false);
     }
+    const forms = context.forms.map((form) => flipped(form, 9));
+    expect(isIdentitySigned(identity, { ...context, forms }, cipher)).toBe(false);
     const keys = { ...cipher.keys, sigmaKey: flipped(cipher.keys.sigmaKey, 0) };
     expect(isIdentitySigned(identity, context, { ...cipher, keys })).toBe(false);
-    const swapped = { ...context, initiatorNonce: context.responderNonce, responderNonce: context.initiatorNonce };
+    const swapped = { ...context, verifierNonce: context.proverNonce, proverNonce: context.verifierNonce };
     expect(isIdentitySigned(identity, swapped, cipher)).toBe(false);
   });
 });
