@@ -99,6 +99,9 @@ export function composeLetters(composition: Composition, stores: Stores, people:
       keys.addReceived(recordId, count);
     },
     storeFailed: needs.storeFailed,
+    holdBack: (isHeld) => {
+      needs.link()?.holdBack(isHeld);
+    },
     progressed: () => {
       const { opened, failed } = rows.takeCounts();
       backlog.count(opened, failed);

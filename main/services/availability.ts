@@ -15,6 +15,7 @@ import { CommandError, toCommandError, type CommandErrorCode } from './command-e
 import type { ComingOnline } from './coming-online.ts';
 import type { Announcer, ServiceEvents } from './events.ts';
 import type { GoingOffline } from './going-offline.ts';
+import { afterLogin, leastMechanism } from './login-strength.ts';
 import type { LinkTraffic } from './link-traffic.ts';
 
 export interface AvailabilityParts {
@@ -92,7 +93,7 @@ export class Availability {
     const account = this.#accountFor(address);
     this.#password = password;
     try {
-      await this.#connect(account, { resume: false }, true);
+      await this.#connect(account, { resume: false }, true, wanted.password !== undefined);
     } catch (error) {
       const failure = toCommandError(error);
       this.#password = undefined;
@@ -164,18 +165,20 @@ export class Availability {
     this.#lost(new LinkError('server-unreachable', reason));
   }
 
-  async #connect(account: StoredAccount, how: { resume: boolean }, isFirst: boolean): Promise<void> {
+  async #connect(account: StoredAccount, how: { resume: boolean }, isFirst: boolean, isTyped = false): Promise<void> {
     this.#epoch += 1;
     const epoch = this.#epoch;
     this.#hasLeft = false;
     this.#set({ kind: 'connecting' });
-    const link = how.resume && this.#link !== undefined ? this.#link : this.#newLink(account);
+    const link = how.resume && this.#link !== undefined ? this.#link : this.#newLink(account, isTyped);
     this.#link = link;
     const opened = await link.open(how);
     if (epoch !== this.#epoch) {
       await link.close(SECOND_MS);
       throw givenUp();
     }
+    const loggedIn = afterLogin(this.account(), opened.mechanism);
+    if (loggedIn !== undefined) this.#parts.stores.account.put(loggedIn);
     if (opened.resumed) this.#parts.comingOnline.goOn(link);
     else await this.#comeOnline(account, link, opened);
     if (epoch !== this.#epoch) throw givenUp();
@@ -191,10 +194,17 @@ export class Availability {
     await this.#parts.comingOnline.run(link, account.address, resource);
   }
 
-  #newLink(account: StoredAccount): Link {
+  #newLink(account: StoredAccount, isTyped: boolean): Link {
     const { createLink, linkSettings, traffic } = this.#parts;
+    const least = leastMechanism(account, isTyped);
     const link: Link = createLink(
-      { ...linkSettings, account: account.address, password: this.#password ?? '', resource: account.resource },
+      {
+        ...linkSettings,
+        account: account.address,
+        password: this.#password ?? '',
+        resource: account.resource,
+        ...(least !== undefined && { leastMechanism: least }),
+      },
       {
         stanza: (stanza, handled) => {
           traffic.stanza(stanza, handled);

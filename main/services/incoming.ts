@@ -35,11 +35,15 @@ export interface IncomingParts {
   readonly addReceived: (recordId: string, count: number) => void;
   /** The store does not take what arrived: the stream must end without acknowledging it. */
   readonly storeFailed: (error: StoreError) => void;
+  /** More waits to be opened than should be in memory: the server is to wait until it is less (S-106). */
+  readonly holdBack: (isHeld: boolean) => void;
   /** After each commit, with how many entries are done and how many wait. */
   readonly progressed: (done: number, waiting: number) => void;
 }
 
 const ENTRIES_PER_COMMIT = 250;
+/** S-106; below half of it the server may go on. */
+const MOST_WAITING = 1_000;
 /** The longest that opening may hold the thread in one piece (ux.md 2). */
 const PIECE_MS = 20;
 /** The longest that something opened stays uncommitted while a backlog goes on. */
@@ -63,6 +67,7 @@ export class Incoming {
   /** The backlog is complete: a stanza that is missing now is waited for a minute. */
   #isComplete = false;
   #cancelSettle: Cancel | undefined;
+  #isHeldBack = false;
 
   constructor(parts: IncomingParts) {
     this.#parts = parts;
@@ -82,6 +87,7 @@ export class Incoming {
     this.#cancelSettle = undefined;
     this.#queue = [];
     this.#lastSeq = 0;
+    this.#holdBack();
   }
 
   /**
@@ -144,7 +150,15 @@ export class Incoming {
     if (this.#isStopped) return;
     this.#lastSeq = entries.at(-1)?.seq ?? this.#lastSeq;
     this.#queue.push(...entries);
+    this.#holdBack();
     this.#work();
+  }
+
+  #holdBack(): void {
+    const isTooMuch = this.#queue.length > (this.#isHeldBack ? MOST_WAITING / 2 : MOST_WAITING);
+    if (isTooMuch === this.#isHeldBack) return;
+    this.#isHeldBack = isTooMuch;
+    this.#parts.holdBack(isTooMuch);
   }
 
   #reload(): void {
@@ -189,6 +203,7 @@ export class Incoming {
     while (taken < most && performance.now() - since < PIECE_MS) {
       const entry = this.#queue.shift();
       if (entry === undefined) break;
+      if (this.#isHeldBack) this.#holdBack();
       const reading = this.#parts.reader.read(entry, batch);
       if (reading !== undefined) await reading;
       taken += 1;

@@ -8,6 +8,7 @@ import type { Element } from './element.ts';
 import { tryParseJid } from './jid.ts';
 import type { Jid } from './jid.ts';
 import { NS } from './namespaces.ts';
+import { isStandIn } from './oversized.ts';
 import { readError } from './rfc6120-error.ts';
 import type { ReceivedError } from './rfc6120-error.ts';
 import { WireError } from './wire-error.ts';
@@ -50,8 +51,8 @@ export type InboundContent =
   /** Chat states and whatever else has nothing to show. A session's form outside `<c/>` is here: not obeyed (R-270). */
   | { readonly kind: 'nothing' };
 
-/** `c`: more than one; `init`: more than one, or not exactly one form in it; `thread`: two, or too long; `type`. */
-export type MalformedPart = 'c' | 'init' | 'thread' | 'type';
+/** `size`: past the limits of S-103, its content is gone; `c`: more than one; `init`: more than one, or not exactly one form in it; `thread`: two, or too long; `type`. */
+export type MalformedPart = 'size' | 'c' | 'init' | 'thread' | 'type';
 
 /**
  * Reads a message stanza.
@@ -77,6 +78,7 @@ export function parseMessage(stanza: Element): InboundMessage {
 
 function readContentOf(stanza: Element): InboundContent {
   if (readType(stanza) === 'error') return { kind: 'error', error: readError(stanza) };
+  if (isStandIn(stanza)) return { kind: 'malformed', what: 'size' };
   const wrapped = readWrapped(stanza);
   const event = child(stanza, 'event', NS.pubsubEvent);
   return (

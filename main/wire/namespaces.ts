@@ -39,5 +39,6 @@ export const NS = {
   hints: 'urn:xmpp:hints', // XEP-0334
   stanzaIds: 'urn:xmpp:sid:0', // XEP-0359
   explicitEncryption: 'urn:xmpp:eme:0', // XEP-0380
+  oversized: 'https://nightlatch.im/oversized', // ours: see oversized.ts
   dsig: 'http://www.w3.org/2000/09/xmldsig#',
 } as const;

@@ -43,6 +43,9 @@ export function parseStrictly(xml: string, limits: XmlLimits = STANZA_LIMITS): E
     close: () => {
       root = builder.close() ?? root;
     },
+    exceed: (what) => {
+      builder.exceed(what);
+    },
   });
   reader.write(xml);
   reader.finish();
@@ -67,6 +70,8 @@ export interface XmlEvents {
   open(name: string, ns: string, attrs: Readonly<Record<string, string>>): void;
   text(text: string): void;
   close(): void;
+  /** The element about to open has attributes past a limit. Throws, unless such an element is to be passed over. */
+  exceed(what: string): void;
 }
 
 /** A parser fed with pieces of text. After it threw it is of no more use. */
@@ -74,10 +79,12 @@ export class XmlReader {
   /** May be replaced while reading. */
   limits: XmlLimits;
   readonly #sax = new SaxesParser({ xmlns: true, position: false, defaultXMLVersion: '1.0', forceXMLVersion: true });
+  readonly #events: XmlEvents;
   #attributes = 0;
 
   constructor(limits: XmlLimits, events: XmlEvents) {
     this.limits = limits;
+    this.#events = events;
     this.#refuseWhatXmppForbids();
     this.#forward(events);
   }
@@ -119,8 +126,8 @@ export class XmlReader {
 
   #checkAttribute({ name, prefix, value }: Pick<SaxesAttributeNS, 'name' | 'prefix' | 'value'>): void {
     this.#attributes += 1;
-    if (this.#attributes > this.limits.attributes) throw tooLarge('attributes');
-    if (Buffer.byteLength(value) > this.limits.attributeOctets) throw tooLarge('octets in an attribute');
+    if (this.#attributes > this.limits.attributes) this.#events.exceed('attributes');
+    if (Buffer.byteLength(value) > this.limits.attributeOctets) this.#events.exceed('octets in an attribute');
     // The library trims namespace names, so that two different ones would become the same.
     const isNamespace = name === 'xmlns' || prefix === 'xmlns';
     if (isNamespace && value.trim() !== value) throw notWellFormed('white space in a namespace name');

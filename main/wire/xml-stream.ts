@@ -7,7 +7,7 @@ import { NS } from './namespaces.ts';
 import { WireError } from './wire-error.ts';
 import { XmlReader, notWellFormed } from './xml-parser.ts';
 import { PlainReader } from './xml-plain.ts';
-import { STANZA_LIMITS, XmlTreeBuilder, tooLarge } from './xml-tree.ts';
+import { SKIPPED_LIMITS, STANZA_LIMITS, XmlTreeBuilder, tooLarge } from './xml-tree.ts';
 import type { XmlLimits } from './xml-tree.ts';
 
 /** What a stream says, in order. `error` and `end` are the last. */
@@ -16,6 +16,11 @@ export interface StreamHandlers {
   start(header: Element): void;
   /** One whole element below it: stanzas in `jabber:client`, and the stream's own. */
   element(element: Element): void;
+  /**
+   * A stanza past the limits was passed over: its name and attributes are all that is left. Without this handler such a
+   * stanza is an error.
+   */
+  skipped?(root: Element): void;
   /** The stream's closing tag. */
   end(): void;
   /** The stream broke a rule: it must be closed with a stream error. */
@@ -24,7 +29,7 @@ export interface StreamHandlers {
 
 type StreamEvent =
   | { readonly kind: 'start'; readonly header: Element }
-  | { readonly kind: 'element'; readonly element: Element }
+  | { readonly kind: 'element' | 'skipped'; readonly element: Element }
   | { readonly kind: 'end' }
   | { readonly kind: 'error'; readonly error: WireError };
 
@@ -47,7 +52,8 @@ export class StreamParser {
 
   constructor(handlers: StreamHandlers, limits: XmlLimits = STANZA_LIMITS) {
     this.#handlers = handlers;
-    this.#builder = new XmlTreeBuilder(limits);
+    const canSkip = handlers.skipped !== undefined;
+    this.#builder = new XmlTreeBuilder(limits, (name, ns) => canSkip && isStanza(name, ns));
     this.#reader = new XmlReader(limits, {
       declaration: checkDeclaration,
       open: (name, ns, attrs) => {
@@ -58,6 +64,10 @@ export class StreamParser {
       },
       close: () => {
         this.#close();
+      },
+      exceed: (what) => {
+        if (!canSkip || !this.#isStarted) throw tooLarge(what);
+        this.#builder.exceed(what);
       },
     });
   }
@@ -127,7 +137,8 @@ export class StreamParser {
   #announce(event: StreamEvent): void {
     if (event.kind === 'start') this.#handlers.start(event.header);
     if (event.kind === 'element') this.#handlers.element(event.element);
-    if (event.kind === 'start' || event.kind === 'element') return;
+    if (event.kind === 'skipped') this.#handlers.skipped?.(event.element);
+    if (event.kind !== 'end' && event.kind !== 'error') return;
     this.stop();
     if (event.kind === 'end') this.#handlers.end();
     else this.#handlers.error(event.error);
@@ -141,6 +152,7 @@ export class StreamParser {
     }
     if (name !== 'stream' || ns !== NS.stream) throw new WireError('bad-stanza', 'this is no XMPP stream');
     this.#isStarted = true;
+    this.#checkOctets(this.#reader.position);
     this.#passBoundary();
     this.#events.push({ kind: 'start', header: { name, ns, attrs, children: [] } });
   }
@@ -166,21 +178,25 @@ export class StreamParser {
       this.#events.push({ kind: 'end' });
       return;
     }
+    if (this.#builder.depth === 1) this.#checkOctets(this.#reader.position);
     const element = this.#builder.close();
     if (element === undefined) return;
     this.#topName = '';
     this.#passBoundary();
-    this.#events.push({ kind: 'element', element });
+    this.#events.push({ kind: this.#builder.isSkipping ? 'skipped' : 'element', element });
+    this.#builder.forget();
   }
 
   #passBoundary(): void {
-    this.#checkOctets(this.#reader.position);
     this.#meter.mark(this.#reader.position);
     this.#meter.boundary = this.#reader.position;
   }
 
   #checkOctets(position?: number): void {
-    if (this.#meter.sinceMark(position) > this.#builder.limits.octets) throw tooLarge('octets');
+    const octets = this.#meter.sinceMark(position);
+    if (octets <= this.#builder.limits.octets) return;
+    if (this.#builder.depth === 0 || octets > SKIPPED_LIMITS.octets) throw tooLarge('octets');
+    this.#builder.exceed('octets');
   }
 }
 
@@ -234,8 +250,14 @@ function pieceLength(text: string, end: string): number {
 
 /** S-100: a `message` of another namespace is no stanza, and nothing of that name is anything else. */
 function isAllowedAtTop(name: string, ns: string): boolean {
-  return ns === NS.client || !/^(?:message|presence|iq)$/.test(name);
+  return ns === NS.client || !STANZA_NAME.test(name);
 }
+
+function isStanza(name: string, ns: string): boolean {
+  return ns === NS.client && STANZA_NAME.test(name);
+}
+
+const STANZA_NAME = /^(?:message|presence|iq)$/;
 
 function checkDeclaration(version: string | undefined, encoding: string | undefined): void {
   const isUtf8 = encoding === undefined || /^utf-8$/i.test(encoding);

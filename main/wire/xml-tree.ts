@@ -28,6 +28,12 @@ export const STANZA_LIMITS: XmlLimits = {
   textOctets: 192 * 1024,
 };
 
+/**
+ * How far a stanza past those limits is read on, to find its end: whoever wrote it must not be able to break the stream
+ * of the one whom it is for. Past these the stream is broken.
+ */
+export const SKIPPED_LIMITS = { octets: 4 * STANZA_LIMITS.octets, depth: 64 * STANZA_LIMITS.depth } as const;
+
 /** S-103: what a server may say before it has shown that it knows the account. */
 export const LIMITS_BEFORE_LOGIN: XmlLimits = { ...STANZA_LIMITS, octets: 16 * 1024 };
 
@@ -42,33 +48,69 @@ interface OpenElement {
 export class XmlTreeBuilder {
   limits: XmlLimits;
   readonly #stack: OpenElement[] = [];
+  readonly #maySkip: (name: string, ns: string) => boolean;
   #elements = 0;
   #textOctets = 0;
+  /** Past a limit nothing of the element is kept but its root; what is open below that is only counted. */
+  #isSkipping = false;
+  #skippedDepth = 0;
 
-  constructor(limits: XmlLimits) {
+  /** @param maySkip - Of which elements, when they pass a limit, the root is kept and the rest passed over. */
+  constructor(limits: XmlLimits, maySkip: (name: string, ns: string) => boolean = () => false) {
     this.limits = limits;
+    this.#maySkip = maySkip;
   }
 
   /** Levels now open. */
   get depth(): number {
-    return this.#stack.length;
+    return this.#stack.length + this.#skippedDepth;
+  }
+
+  /** Whether the element that is open, or was closed last, is one of which only the root is left. */
+  get isSkipping(): boolean {
+    return this.#isSkipping;
+  }
+
+  /** Notes that the open element, or the one about to open, passes a limit. @throws WireError `too-large` */
+  exceed(what: string): void {
+    const [root] = this.#stack;
+    if (root !== undefined && !this.#maySkip(root.name, root.ns)) throw tooLarge(what);
+    if (this.#isSkipping) return;
+    this.#isSkipping = true;
+    this.#skippedDepth = Math.max(0, this.#stack.length - 1);
+    this.#stack.length = Math.min(1, this.#stack.length);
+    if (root !== undefined) root.children.length = 0;
   }
 
   /** @throws WireError `too-large` */
   open(name: string, ns: string, attrs: Readonly<Record<string, string>>): void {
-    if (this.#stack.length === 0) this.#elements = this.#textOctets = 0;
+    if (this.#stack.length === 0) return this.#openRoot(name, ns, attrs);
     this.#elements += 1;
-    if (this.#elements > this.limits.elements) throw tooLarge('elements');
-    if (this.#stack.length >= this.limits.depth) throw tooLarge('levels');
+    if (this.#elements > this.limits.elements) this.exceed('elements');
+    if (this.depth >= this.limits.depth) this.exceed('levels');
+    if (this.depth >= SKIPPED_LIMITS.depth) throw tooLarge('levels');
+    if (this.#isSkipping) this.#skippedDepth += 1;
+    else this.#stack.push({ name, ns, attrs, children: [] });
+  }
+
+  /** The next element begins with a clean slate. */
+  forget(): void {
+    this.#isSkipping = false;
+  }
+
+  #openRoot(name: string, ns: string, attrs: Readonly<Record<string, string>>): void {
+    if (this.#isSkipping && !this.#maySkip(name, ns)) throw tooLarge('attributes');
+    this.#elements = 1;
+    this.#textOctets = 0;
     this.#stack.push({ name, ns, attrs, children: [] });
   }
 
   /** Neighbouring pieces, CDATA sections included, become one string. @throws WireError `too-large` */
   text(piece: string): void {
     const children = this.#stack.at(-1)?.children;
-    if (children === undefined || piece === '') return;
+    if (children === undefined || piece === '' || this.#isSkipping) return;
     this.#textOctets += Buffer.byteLength(piece);
-    if (this.#textOctets > this.limits.textOctets) throw tooLarge('characters');
+    if (this.#textOctets > this.limits.textOctets) return this.exceed('characters');
     const last = children.at(-1);
     if (typeof last === 'string') children[children.length - 1] = last + piece;
     else children.push(piece);
@@ -76,6 +118,10 @@ export class XmlTreeBuilder {
 
   /** @returns the element if it was the top-level one, else undefined. */
   close(): Element | undefined {
+    if (this.#skippedDepth > 0) {
+      this.#skippedDepth -= 1;
+      return undefined;
+    }
     const closed = this.#stack.pop();
     const parent = this.#stack.at(-1);
     if (closed === undefined || parent === undefined) return closed;

@@ -49,7 +49,7 @@ describe.each(BOTH_SERVERS)('createClientLink, login on %s', (_name, start) => {
     const opened = await link.open({ resume: false });
     await ping(link, 5_000);
 
-    expect(opened).toEqual({ jid: `alice@${server.domain}/pda`, resumed: false });
+    expect(opened).toMatchObject({ jid: `alice@${server.domain}/pda`, resumed: false });
     expect(link.isOpen).toBe(true);
     await link.close(2_000);
     expect(link.isOpen).toBe(false);

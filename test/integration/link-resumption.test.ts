@@ -47,7 +47,7 @@ describe.each(BOTH_SERVERS)('the link after its connection broke (XEP-0198 §5) 
     await ping(reader.link, 5_000);
 
     expect(reader.endings[0]).toMatchObject({ code: 'server-unreachable' });
-    expect(opened).toEqual({ jid: `${stage.alice}/bare`, resumed: true });
+    expect(opened).toMatchObject({ jid: `${stage.alice}/bare`, resumed: true });
     expect(texts(reader)).toEqual(['1', '2', '2', '3', '4']);
     expect(held).toHaveLength(2);
   });
@@ -107,7 +107,7 @@ describe.each(BOTH_SERVERS)('the link after its connection broke (XEP-0198 §5) 
     });
 
     await expect(lost).rejects.toMatchObject({ code: 'not-acknowledged' });
-    expect(await opening).toEqual({ jid: `${stage.bob}/bare`, resumed: false });
+    expect(await opening).toMatchObject({ jid: `${stage.bob}/bare`, resumed: false });
     expect(order).toEqual(['rejected', 'opened']);
   });
 

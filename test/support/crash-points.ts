@@ -191,6 +191,7 @@ function dyingWithCalls(
       request: (request) => through(step.at === 'request' && step.fits(request), () => link.request(request)),
       sendLast: (stanzas) => link.sendLast(stanzas),
       close: (timeoutMs) => through(step.at === 'close', () => link.close(timeoutMs)),
+      holdBack: (isHeld) => link.holdBack(isHeld),
       abandon: () => link.abandon(),
       get isOpen() {
         return link.isOpen;

@@ -179,6 +179,7 @@ export class TestMessenger {
           link.sendLast(stanzas);
         },
         close: (timeoutMs) => link.close(timeoutMs),
+        holdBack: (isHeld) => link.holdBack(isHeld),
         abandon: () => link.abandon(),
         get isOpen() {
           return link.isOpen;

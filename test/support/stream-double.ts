@@ -24,6 +24,16 @@ export class StreamDouble implements XmppStream {
     this.isFinished = true;
   }
 
+  isPaused = false;
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+  }
+
   destroy(): void {
     this.isDestroyed = true;
   }
@@ -52,7 +62,7 @@ export function logInTo(...streams: readonly StreamDouble[]): LogIn {
   return (): Promise<LoggedIn> => {
     const stream = left.shift();
     if (stream === undefined) throw new Error('one login more than the test provides for');
-    return Promise.resolve({ stream, features: FEATURES });
+    return Promise.resolve({ stream, features: FEATURES, mechanism: 'SCRAM-SHA-256' });
   };
 }
 

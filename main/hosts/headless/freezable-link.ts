@@ -76,6 +76,7 @@ function freezable(link: Link, gate: Gate): Link {
     request: (request: IqRequest) => through(() => link.request(request)),
     sendLast: (stanzas) => link.sendLast(stanzas),
     close: (timeoutMs) => link.close(timeoutMs),
+    holdBack: (isHeld) => link.holdBack(isHeld),
     abandon: () => link.abandon(),
     get isOpen() {
       return link.isOpen;

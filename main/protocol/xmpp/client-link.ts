@@ -7,7 +7,7 @@ import { EventEmitter } from 'node:events';
 import type { TLSSocket } from 'node:tls';
 import { client, xml } from '@xmpp/client';
 import { systemRandom } from '../../crypto/random.ts';
-import { childrenNamed, textOf } from '../../wire/element.ts';
+import { child, childrenNamed, textOf } from '../../wire/element.ts';
 import type { Element } from '../../wire/element.ts';
 import { domainOf, localOf } from '../../wire/jid.ts';
 import { NS } from '../../wire/namespaces.ts';
@@ -20,7 +20,7 @@ import type { LinkFactory, LinkOptions } from './link.ts';
 import { connectProtected } from './protected-socket.ts';
 import { chooseMechanism } from './sasl-mechanisms.ts';
 import type { SaslExchange } from './sasl-mechanisms.ts';
-import { farewellTo, loginFailure, readStreamError, streamEnded } from './stream-end.ts';
+import { SeeOtherHost, farewellTo, loginFailure, readStreamError, streamEnded } from './stream-end.ts';
 import { StreamLink } from './stream-link.ts';
 import type { LogIn, LoggedIn, StreamListener, XmppStream } from './xmpp-stream.ts';
 
@@ -28,14 +28,30 @@ import type { LogIn, LoggedIn, StreamListener, XmppStream } from './xmpp-stream.
 export const createClientLink: LinkFactory = (options, handlers) =>
   new StreamLink(options, handlers, logIn, systemRandom);
 
+/** Logs in, where the server says it should be tried if it says so after TLS (S-084). */
 export const logIn: LogIn = async (options, signal) => {
-  const { account, server, ca } = options;
+  let { server } = options;
+  for (let followed = 0; ; followed += 1) {
+    try {
+      return await logInAt(server, options, signal);
+    } catch (error) {
+      if (!(error instanceof SeeOtherHost) || followed === MOST_REDIRECTS) throw error;
+      server = error.target;
+    }
+  }
+};
+
+const MOST_REDIRECTS = 2;
+
+async function logInAt(server: LinkOptions['server'], options: LinkOptions, signal: AbortSignal): Promise<LoggedIn> {
+  const { account, ca } = options;
   const route = { domain: domainOf(account), ...(server && { server }), ...(ca !== undefined && { ca }) };
   const socket = await connectProtected(route, systemRandom, signal);
   return new Login(socket, options, signal).result;
-};
+}
 
 const NS_SASL = 'urn:ietf:params:xml:ns:xmpp-sasl';
+const NS_BINDINGS = 'urn:xmpp:sasl-cb:0'; // XEP-0440
 /** The library's own limit for each answer; the whole attempt has one of its own. */
 const STEP_MS = 20_000;
 
@@ -94,6 +110,14 @@ class Login implements XmppStream {
     this.#listener = listener;
   }
 
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   finish(text: string): void {
     this.#socket.end(text);
   }
@@ -150,6 +174,8 @@ class Login implements XmppStream {
           else if (this.#isProven) this.#takeAfterLogin(received);
           else this.#takeBeforeLogin(received, library, announce);
         },
+        // Until the login is proven nobody but the server writes here, and it has no reason to write so much.
+        ...(this.#isProven && { skipped: (root) => this.#listener?.skipped(root) }),
         end: () => {
           this.#fail(streamEnded());
         },
@@ -175,8 +201,10 @@ class Login implements XmppStream {
   #chooseMechanism(features: Element, library: LibraryClient, announce: EventEmitter): void {
     const mechanisms = childrenNamed(features, 'mechanisms', NS_SASL);
     const offered = mechanisms.flatMap((list) => childrenNamed(list, 'mechanism', NS_SASL)).map(textOf);
-    const username = localOf(this.#options.account) ?? '';
-    const chosen = chooseMechanism(offered, { username, password: this.#options.password }, systemRandom);
+    const { account, password, leastMechanism: least } = this.#options;
+    const bindings = bindingsIn(features);
+    const offer = { offered, bindings, binding: this.#socket.channelBinding, least };
+    const chosen = chooseMechanism(offer, { username: localOf(account) ?? '', password }, systemRandom);
     this.#mechanism = chosen;
     library.saslFactory.use(chosen.name, constructorOf(chosen));
     const list = xml('mechanisms', { xmlns: NS_SASL }, xml('mechanism', {}, chosen.name));
@@ -197,7 +225,7 @@ class Login implements XmppStream {
   #takeAfterLogin(received: Element): void {
     if (this.#listener !== undefined) this.#listener.element(received);
     else if (received.name === 'features' && received.ns === NS.stream) {
-      this.#resolve({ stream: this, features: received });
+      this.#resolve({ stream: this, features: received, mechanism: this.#mechanism?.name ?? '' });
     }
   }
 
@@ -217,6 +245,12 @@ class Login implements XmppStream {
     this.#reject(error);
     this.#listener?.ended(error);
   }
+}
+
+/** XEP-0440 §3: the kinds of channel binding that the server knows; undefined if it does not say. */
+function bindingsIn(features: Element): readonly string[] | undefined {
+  const list = child(features, 'sasl-channel-binding', NS_BINDINGS);
+  return list && childrenNamed(list, 'channel-binding', NS_BINDINGS).map(({ attrs }) => attrs['type'] ?? '');
 }
 
 function takesTls(transport: LibraryTransport): boolean {

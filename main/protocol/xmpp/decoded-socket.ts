@@ -4,6 +4,9 @@ import type { TLSSocket } from 'node:tls';
 import { atEndOfTurn } from './end-of-turn.ts';
 
 const LINGER_MS = 5_000;
+const BINDING_OCTETS = 32;
+/** Unread by the server: past this we listen no more until it has read (S-106). */
+const MOST_UNSENT = 1024 * 1024;
 
 /**
  * Octets are decoded as one stream and a wrong one ends the connection (S-102): decoding each read by itself damages
@@ -15,6 +18,7 @@ export class DecodedSocket extends EventEmitter {
   readonly #tls: TLSSocket;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   #unsaid = '';
+  #isHeldBack = false;
   #notToSay: (() => void) | undefined;
 
   constructor(tls: TLSSocket) {
@@ -23,6 +27,12 @@ export class DecodedSocket extends EventEmitter {
     this.on('error', () => undefined); // without a listener the platform would throw it
     tls.on('error', (error) => this.emit('error', error));
     tls.on('close', () => this.emit('close'));
+  }
+
+  /** What binds a login to this very connection (RFC 9266); undefined below TLS 1.3, where it may not be unique. */
+  get channelBinding(): Uint8Array | undefined {
+    if (this.#tls.getProtocol() !== 'TLSv1.3') return undefined;
+    return this.#tls.exportKeyingMaterial(BINDING_OCTETS, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
   }
 
   /** The connection stands already; the library hears of it once it listens. */
@@ -47,6 +57,17 @@ export class DecodedSocket extends EventEmitter {
     });
   }
 
+  /** Reads nothing more until `resume`, so that the server has to wait (S-106). */
+  pause(): void {
+    this.#isHeldBack = true;
+    this.#tls.pause();
+  }
+
+  resume(): void {
+    this.#isHeldBack = false;
+    if (!this.#tls.writableNeedDrain) this.#tls.resume();
+  }
+
   /** Writes the text, in one piece with what is unsaid, ends our half, and drops the connection if the other lingers. */
   end(text = ''): void {
     this.#flush(text);
@@ -63,7 +84,17 @@ export class DecodedSocket extends EventEmitter {
     this.#notToSay = undefined;
     const text = this.#unsaid + last;
     this.#unsaid = '';
-    if (text !== '' && this.#tls.writable) this.#tls.write(text);
+    if (text === '' || !this.#tls.writable) return;
+    this.#tls.write(text);
+    if (this.#tls.writableLength > MOST_UNSENT) this.#waitForReader();
+  }
+
+  /** Who asks much and reads nothing is not heard until it reads. */
+  #waitForReader(): void {
+    this.#tls.pause();
+    this.#tls.once('drain', () => {
+      if (!this.#isHeldBack) this.#tls.resume();
+    });
   }
 
   /** Whatever a listener throws ends this connection and nothing else (S-101). */

@@ -49,6 +49,8 @@ export interface LinkOptions {
   readonly server?: { readonly host: string; readonly port: number; readonly directTls: boolean };
   /** One more trusted CA, PEM. */
   readonly ca?: string;
+  /** The SASL mechanism of the last login: the server is told nothing by a weaker one (S-086). */
+  readonly leastMechanism?: string;
 }
 
 export interface LinkHandlers {
@@ -75,6 +77,8 @@ export interface Opened {
   readonly jid: FullJid;
   /** True if the former stream went on (XEP-0198): no coming online; presence and roster are as they were. */
   readonly resumed: boolean;
+  /** The SASL mechanism of this login, for `LinkOptions.leastMechanism` of the next. */
+  readonly mechanism: string;
 }
 
 export interface IqRequest {
@@ -123,6 +127,12 @@ export interface Link {
 
   /** Drops the connection without a word, as after a sleep; the state for a resumption is kept. */
   abandon(): void;
+
+  /**
+   * While held back nothing more is read from the server, which has to wait (S-106); what was read already still comes.
+   * Holds for this stream; does nothing where there is none.
+   */
+  holdBack(isHeld: boolean): void;
 
   /** True between a resolved `open` and the end of the stream. */
   readonly isOpen: boolean;

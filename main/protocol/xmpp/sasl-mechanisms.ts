@@ -1,6 +1,7 @@
 /**
  * What we log in with: SCRAM (RFC 5802, RFC 7677), whose end proves the server as well (S-087), and PLAIN (RFC 4616)
- * where a server offers nothing better. Both are reached inside verified TLS only. No channel binding.
+ * where a server offers nothing better. Both are reached inside verified TLS only, to which SCRAM is bound where both
+ * sides can (RFC 5802 section 6, RFC 9266).
  */
 import { equalBytes, fromBase64, fromUtf8, toBase64, utf8 } from '../../base/bytes.ts';
 import type { RandomSource } from '../../crypto/random.ts';
@@ -26,27 +27,81 @@ export interface SaslExchange {
   isProven(octets: string): boolean;
 }
 
-/**
- * @param offered - The server's mechanisms.
- * @throws LinkError `unprotected-login` if none of them is acceptable.
- */
-export function chooseMechanism(
-  offered: readonly string[],
-  credentials: Credentials,
-  random: RandomSource,
-): SaslExchange {
-  const scram = SCRAM.find(([name]) => offered.includes(name));
-  if (scram !== undefined) return new ScramExchange(...scram, credentials, random);
-  if (offered.includes('PLAIN')) return new PlainExchange(credentials);
-  throw new LinkError('unprotected-login', 'the server offers no acceptable way to log in');
+/** What the server says it can do, and what limits our choice. */
+export interface LoginOffer {
+  /** Names of mechanisms. */
+  readonly offered: readonly string[];
+  /** Kinds of channel binding that the server lists (XEP-0440), if it does. */
+  readonly bindings?: readonly string[] | undefined;
+  /** What `tls-exporter` gives for this connection (RFC 9266); undefined where TLS is too old for it. */
+  readonly binding?: Uint8Array | undefined;
+  /** The mechanism of the account's last login: nothing weaker is used (S-086). */
+  readonly least?: string | undefined;
 }
 
-const SCRAM: readonly (readonly [string, ScramHash])[] = [
+/**
+ * Chooses the strongest mechanism that both sides can.
+ *
+ * @throws LinkError `unprotected-login` if none is acceptable, or none as strong as the last one.
+ */
+export function chooseMechanism(offer: LoginOffer, credentials: Credentials, random: RandomSource): SaslExchange {
+  const chosen = BY_STRENGTH.find((mechanism) => offer.offered.includes(mechanism.name) && canUse(mechanism, offer));
+  if (chosen === undefined) throw tooWeak('the server offers no acceptable way to log in');
+  if (isWeaker(chosen.name, offer.least)) throw tooWeak('the server offers only a weaker login than the last time');
+  if (chosen.hash === undefined) return new PlainExchange(credentials);
+  return new ScramExchange(chosen.name, chosen.hash, channelOf(chosen, offer), credentials, random);
+}
+
+/** Whether `name` protects less than `least`. Names that are not known are the weakest. */
+function isWeaker(name: string, least: string | undefined): boolean {
+  const rank = (of: string | undefined): number => {
+    const at = BY_STRENGTH.findIndex((mechanism) => mechanism.name === of);
+    return at === -1 ? BY_STRENGTH.length : at;
+  };
+  return rank(name) > rank(least);
+}
+
+interface Mechanism {
+  readonly name: string;
+  /** Undefined for PLAIN. */
+  readonly hash?: ScramHash;
+  readonly isBound: boolean;
+}
+
+const HASHES: readonly (readonly [string, ScramHash])[] = [
   ['SCRAM-SHA-512', 'sha512'],
   ['SCRAM-SHA-256', 'sha256'],
   ['SCRAM-SHA-1', 'sha1'],
 ];
-const GS2_HEADER = 'n,,';
+const BY_STRENGTH: readonly Mechanism[] = [
+  ...HASHES.map(([name, hash]) => ({ name: `${name}-PLUS`, hash, isBound: true })),
+  ...HASHES.map(([name, hash]) => ({ name, hash, isBound: false })),
+  { name: 'PLAIN', isBound: false },
+];
+const BINDING = 'tls-exporter';
+
+/** The GS2 header and the channel's own octets behind it (RFC 5802 section 7). */
+interface Channel {
+  readonly header: string;
+  readonly octets: Uint8Array;
+}
+
+function canUse({ isBound }: Mechanism, offer: LoginOffer): boolean {
+  // A server that lists no kinds may mean another one by -PLUS: ejabberd 23.01 means `tls-unique`, even in TLS 1.3.
+  return !isBound || (offer.binding !== undefined && offer.bindings?.includes(BINDING) === true);
+}
+
+/** `y` says that we could and that the server seems not to: one whose offer was cut short on the way notices. */
+function channelOf({ isBound }: Mechanism, { offered, binding }: LoginOffer): Channel {
+  if (isBound && binding !== undefined) return { header: `p=${BINDING},,`, octets: binding };
+  const offersNone = !offered.some((name) => name.endsWith('-PLUS'));
+  return { header: binding !== undefined && offersNone ? 'y,,' : 'n,,', octets: new Uint8Array() };
+}
+
+function tooWeak(why: string): LinkError {
+  return new LinkError('unprotected-login', why);
+}
+
 /** RFC 5802 5.1 names the lower bound; the upper one keeps a server from making us work for minutes. */
 const ITERATIONS = { least: 4_096, most: 5_000_000 };
 
@@ -54,22 +109,24 @@ class ScramExchange implements SaslExchange {
   readonly name: string;
   readonly clientFirst = true;
   readonly #hash: ScramHash;
+  readonly #channel: Channel;
   readonly #credentials: Credentials;
   readonly #nonce: string;
   #serverFirst: string | undefined;
   #proof: ScramProof | undefined;
   #isProven = false;
 
-  constructor(name: string, hash: ScramHash, credentials: Credentials, random: RandomSource) {
+  constructor(name: string, hash: ScramHash, channel: Channel, credentials: Credentials, random: RandomSource) {
     this.name = name;
     this.#hash = hash;
+    this.#channel = channel;
     this.#credentials = credentials;
     this.#nonce = toBase64(random.bytes(18));
   }
 
   async response(): Promise<string> {
     if (this.#isProven) return '';
-    if (this.#serverFirst === undefined) return toOctets(GS2_HEADER + this.#clientFirstBare());
+    if (this.#serverFirst === undefined) return toOctets(this.#channel.header + this.#clientFirstBare());
     return toOctets(await this.#clientFinal(this.#serverFirst));
   }
 
@@ -94,7 +151,8 @@ class ScramExchange implements SaslExchange {
 
   async #clientFinal(serverFirst: string): Promise<string> {
     const { nonce, salt, iterations } = readServerFirst(serverFirst, this.#nonce);
-    const withoutProof = `c=${toBase64(utf8(GS2_HEADER))},r=${nonce}`;
+    const bound = Buffer.concat([utf8(this.#channel.header), this.#channel.octets]);
+    const withoutProof = `c=${toBase64(bound)},r=${nonce}`;
     const authMessage = `${this.#clientFirstBare()},${serverFirst},${withoutProof}`;
     const password = prepare(this.#credentials.password);
     this.#proof = await proveScram({ hash: this.#hash, password, salt, iterations, authMessage });

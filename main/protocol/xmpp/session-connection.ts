@@ -2,6 +2,7 @@
 import { serialize } from '../../wire/element.ts';
 import type { Element } from '../../wire/element.ts';
 import { NS } from '../../wire/namespaces.ts';
+import { buildStandIn } from '../../wire/oversized.ts';
 import type { WireErrorCode } from '../../wire/wire-error.ts';
 import { AckDuty } from './ack-duty.ts';
 import type { IqExchange } from './iq-exchange.ts';
@@ -73,6 +74,12 @@ export class SessionConnection implements StreamListener {
     stream.finish(stanzas.join('') + counts + STREAM_END);
   }
 
+  /** See `Link.holdBack`. */
+  holdBack(isHeld: boolean): void {
+    if (isHeld) this.#parts.stream.pause();
+    else this.#parts.stream.resume();
+  }
+
   /** Drops the connection without a word and without a call of `over`. */
   drop(): void {
     this.#acks.stop();
@@ -87,6 +94,10 @@ export class SessionConnection implements StreamListener {
     });
   }
 
+  skipped(root: Element): void {
+    this.element(buildStandIn(root));
+  }
+
   /** A stanza from before stream management was enabled: it counts nowhere. */
   takeEarly(received: Element): void {
     this.#guard(() => {
@@ -95,8 +106,8 @@ export class SessionConnection implements StreamListener {
   }
 
   /**
-   * A stanza past our limits (S-103) is one that the server let pass and keeps: whoever wrote it could shut us out for
-   * good with it. So it counts as handled, and is gone.
+   * A stanza so far past our limits that not even its end was looked for (S-103) is one that the server let pass and
+   * keeps: whoever wrote it could shut us out for good with it. So it counts as handled, and is gone.
    */
   refused(code: WireErrorCode): string {
     if (code !== 'too-large' || this.#isLeaving) return '';

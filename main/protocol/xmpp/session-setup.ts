@@ -8,6 +8,7 @@ import type { Element } from '../../wire/element.ts';
 import { bareOf, isFullJid, tryParseJid } from '../../wire/jid.ts';
 import type { BareJid, FullJid } from '../../wire/jid.ts';
 import { NS } from '../../wire/namespaces.ts';
+import { buildStandIn } from '../../wire/oversized.ts';
 import { LinkError } from './link.ts';
 import { readStanzaError } from './stanza-error.ts';
 import type { LoggedIn } from './xmpp-stream.ts';
@@ -69,7 +70,10 @@ export function setUpSession(
         if (outcome !== undefined) done(outcome);
       });
     };
-    stream.listen({ element, ended: fail });
+    const skipped = (root: Element): void => {
+      element(buildStandIn(root));
+    };
+    stream.listen({ element, skipped, ended: fail });
   });
 }
 

@@ -1,9 +1,10 @@
 /** Why a stream ended: stream errors (RFC 6120 4.9), ours and the server's, and failed logins (RFC 6120 6.5). */
-import { element, elements, serialize } from '../../wire/element.ts';
+import { element, elements, serialize, textOf } from '../../wire/element.ts';
 import type { Element } from '../../wire/element.ts';
 import type { WireErrorCode } from '../../wire/wire-error.ts';
 import { LinkError } from './link.ts';
 import type { LinkErrorCode } from './link.ts';
+import type { Target } from './server-targets.ts';
 
 const NS_STREAM_ERRORS = 'urn:ietf:params:xml:ns:xmpp-streams';
 
@@ -12,11 +13,36 @@ export function streamEnded(): LinkError {
   return new LinkError('server-unreachable', 'the stream ended');
 }
 
-/** Reads <stream:error/>. `see-other-host` is a refusal like any other: it is not followed (S-084). */
+/** The server wants to be asked elsewhere (RFC 6120 4.9.3.19). For whoever does not follow it, a refusal. */
+export class SeeOtherHost extends LinkError {
+  readonly target: Target;
+
+  constructor(target: Target) {
+    super('server-refused', 'the server ended the stream: see-other-host');
+    this.target = target;
+  }
+}
+
+/** Reads <stream:error/>. */
 export function readStreamError(received: Element): LinkError {
-  const condition = elements(received).find(({ ns }) => ns === NS_STREAM_ERRORS)?.name ?? 'undefined-condition';
+  const found = elements(received).find(({ ns }) => ns === NS_STREAM_ERRORS);
+  const condition = found?.name ?? 'undefined-condition';
+  const target = condition === 'see-other-host' && found !== undefined ? readTarget(textOf(found)) : undefined;
+  if (target !== undefined) return new SeeOtherHost(target);
   return new LinkError(STREAM_ERRORS[condition] ?? 'server-refused', `the server ended the stream: ${condition}`);
 }
+
+/** `host`, `host:port`, an IPv6 address in brackets. STARTTLS is asked for there, as at any other place. */
+function readTarget(text: string): Target | undefined {
+  const [, v6, host = v6, port = '5222'] =
+    /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/@]+))(?::(\d{1,5}))?$/.exec(text.trim()) ?? [];
+  if (host === undefined || host.length > MOST_HOST_LENGTH || Number(port) < 1 || Number(port) > 65_535)
+    return undefined;
+  return { host, port: Number(port), directTls: false };
+}
+
+/** RFC 1035 2.3.4. */
+const MOST_HOST_LENGTH = 255;
 
 /** What is written when the server broke a rule: the error and the end of the stream. */
 export function farewellTo(code: WireErrorCode): string {

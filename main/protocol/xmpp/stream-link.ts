@@ -26,6 +26,8 @@ export class StreamLink implements Link {
   readonly #logIn: LogIn;
   readonly #random: RandomSource;
   readonly #iqs: IqExchange;
+  /** Within the life of a link no login is weaker than the one before (S-086). */
+  #floor: Pick<LinkOptions, 'leastMechanism'> = {};
   #attempt: AbortController | undefined;
   #connection: SessionConnection | undefined;
   /** Of this connection, or of one that broke. */
@@ -53,7 +55,8 @@ export class StreamLink implements Link {
       attempt.abort(new LinkError('timed-out', 'connecting took too long'));
     }, OPEN_MS);
     try {
-      const loggedIn = await this.#logIn(this.#options, attempt.signal);
+      const loggedIn = await this.#logIn({ ...this.#options, ...this.#floor }, attempt.signal);
+      this.#floor = { leastMechanism: loggedIn.mechanism };
       return await this.#establish(loggedIn, how.resume, attempt.signal);
     } finally {
       clearTimeout(timer);
@@ -111,6 +114,10 @@ export class StreamLink implements Link {
     this.#iqs.failAll(new LinkError('server-unreachable', 'the connection was dropped'));
   }
 
+  holdBack(isHeld: boolean): void {
+    this.#connection?.holdBack(isHeld);
+  }
+
   #establish(loggedIn: LoggedIn, resume: boolean, signal: AbortSignal): Promise<Opened> {
     const { stream } = loggedIn;
     const { account, resource } = this.#options;
@@ -128,14 +135,14 @@ export class StreamLink implements Link {
       signal.addEventListener('abort', abort);
       const begin = (outcome: SessionOutcome): void => {
         signal.removeEventListener('abort', abort);
-        resolve(this.#begin(stream, outcome));
+        resolve({ ...this.#begin(stream, outcome), mechanism: loggedIn.mechanism });
       };
       setUpSession(loggedIn, request, begin, fail);
     });
   }
 
   /** Synchronous, since the next element may stand in the same read. */
-  #begin(stream: XmppStream, outcome: SessionOutcome): Opened {
+  #begin(stream: XmppStream, outcome: SessionOutcome): Omit<Opened, 'mechanism'> {
     const former = this.#session;
     const session = outcome.kind === 'new' ? { management: outcome.session, jid: outcome.jid } : former;
     if (session === undefined) throw new TypeError('nothing was there to be resumed');

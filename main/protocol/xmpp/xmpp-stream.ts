@@ -6,6 +6,8 @@ import type { LinkError, LinkOptions } from './link.ts';
 export interface StreamListener {
   /** An element at the top level of the stream, in order. */
   element(received: Element): void;
+  /** In place of a stanza past the limits, in its place among the others: its name and attributes. */
+  skipped(root: Element): void;
   /**
    * Called before `ended` if what the server sent next breaks a rule or a limit.
    *
@@ -21,6 +23,9 @@ export interface XmppStream {
   write(text: string): void;
   /** Whom to tell from the next element on. To be called first in the turn in which the stream was obtained. */
   listen(listener: StreamListener): void;
+  /** Nothing more is read until `resume`: the server has to wait (S-106). What was read already is still announced. */
+  pause(): void;
+  resume(): void;
   /** Writes this text, in one piece with what has not left yet, and at once; then ends our half of the connection. */
   finish(text: string): void;
   /** Drops the connection; nothing is announced any more. Twice is once. */
@@ -31,6 +36,8 @@ export interface LoggedIn {
   readonly stream: XmppStream;
   /** What the server offers after login. */
   readonly features: Element;
+  /** The SASL mechanism of this login. */
+  readonly mechanism: string;
 }
 
 /**

@@ -18,8 +18,16 @@ function message(text: string) {
   return element('message', NS.client, {}, text);
 }
 
-function incomingOver(stores: Stores): { readonly incoming: Incoming; readonly read: string[] } {
+interface Watched {
+  readonly incoming: Incoming;
+  readonly read: string[];
+  /** How many were read when the server had to wait, and when it might go on. */
+  readonly held: [boolean, number][];
+}
+
+function incomingOver(stores: Stores): Watched {
   const read: string[] = [];
+  const held: Watched['held'] = [];
   const incoming = new Incoming({
     stores,
     clock: { now: () => new Date(0), elapsedMs: () => 0 },
@@ -37,9 +45,10 @@ function incomingOver(stores: Stores): { readonly incoming: Incoming; readonly r
     },
     addReceived: () => undefined,
     storeFailed: () => undefined,
+    holdBack: (isHeld) => held.push([isHeld, read.length]),
     progressed: () => undefined,
   });
-  return { incoming, read };
+  return { incoming, read, held };
 }
 
 describe('Incoming (profile 6.2 steps 4 and 5)', () => {
@@ -53,5 +62,34 @@ describe('Incoming (profile 6.2 steps 4 and 5)', () => {
     incoming.start();
     await incoming.idle();
     expect(read).toEqual(['one', 'two', 'three']);
+  });
+
+  it('S-106 has the server wait while more than a thousand are to be opened, and go on below five hundred', async () => {
+    const { incoming, read, held } = incomingOver(storesWith([]));
+    incoming.start();
+
+    for (let number = 1; number <= 1_000; number += 1) incoming.receive(message(String(number)), () => undefined);
+    await incoming.idle();
+    expect(held).toEqual([]);
+    for (let number = 1; number <= 1_001; number += 1) incoming.receive(message(String(number)), () => undefined);
+    await incoming.idle();
+
+    expect(held).toEqual([
+      [true, 1_000],
+      [false, 1_500],
+    ]);
+    expect(read).toHaveLength(2_001);
+  });
+
+  it('S-106 has nobody wait for what is not opened any more', async () => {
+    const { incoming, held } = incomingOver(storesWith([]));
+    incoming.start();
+    for (let number = 1; number <= 1_001; number += 1) incoming.receive(message(String(number)), () => undefined);
+    const idle = incoming.idle();
+
+    incoming.stop();
+    await idle;
+
+    expect(held.map(([isHeld]) => isHeld)).toEqual([true, false]);
   });
 });

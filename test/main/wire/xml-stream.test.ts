@@ -4,6 +4,7 @@ import { serialize, textOf } from '../../../main/wire/element.ts';
 import type { Element } from '../../../main/wire/element.ts';
 import { LIMITS_BEFORE_LOGIN, STANZA_LIMITS, parseElement, parseStrictly } from '../../../main/wire/xml-parser.ts';
 import { StreamParser } from '../../../main/wire/xml-stream.ts';
+import { SKIPPED_LIMITS } from '../../../main/wire/xml-tree.ts';
 import type { XmlLimits } from '../../../main/wire/xml-parser.ts';
 
 const HEADER =
@@ -81,6 +82,54 @@ describe('StreamParser (RFC 6120 §4)', () => {
     heard.parser.write(sized(STANZA_LIMITS.octets));
     expect(heard.log).toEqual(['start example.org', 'element message', 'element message']);
     expect(listen([HEADER + sized(16 * 1024 + 1)], LIMITS_BEFORE_LOGIN).log.at(-1)).toBe('error too-large');
+  });
+
+  describe('with a handler for stanzas that are passed over', () => {
+    const deep = (levels: number): string => `${'<a>'.repeat(levels)}${'</a>'.repeat(levels)}`;
+    const most = Array.from({ length: STANZA_LIMITS.attributes }, (_none, at) => ` a${at}='x'`).join('');
+    const past: readonly (readonly [string, string])[] = [
+      ['octets', sized(STANZA_LIMITS.octets + 1)],
+      ['levels', `<message>${deep(STANZA_LIMITS.depth)}</message>`],
+      ['elements', `<message>${'<a/>'.repeat(STANZA_LIMITS.elements)}</message>`],
+      ['attributes', `<message><a${most} b='x'/></message>`],
+      ['attributes of its own', `<message${most} b='x'/>`],
+      ['octets in an attribute', `<message><a b='${'x'.repeat(STANZA_LIMITS.attributeOctets + 1)}'/></message>`],
+      ['characters', `<message>${'x'.repeat(STANZA_LIMITS.textOctets + 1)}</message>`],
+      ['characters in a CDATA section', `<message><![CDATA[${'<'.repeat(STANZA_LIMITS.textOctets + 1)}]]></message>`],
+    ];
+
+    it.each(past)('S-103 keeps the root alone of one with too many %s, and reads on behind it', (_what, xml) => {
+      const text = `${xml.replace('<message', "<message from='mallory@example.org' id='m'")}<message id='good'/>`;
+      for (const size of [text.length, 1_000]) {
+        const heard = listener(STANZA_LIMITS, true);
+        heard.parser.write(HEADER);
+        for (let at = 0; at < text.length; at += size) heard.parser.write(text.slice(at, at + size));
+        expect(heard.log).toEqual(['start example.org', 'skipped message', 'element message']);
+        expect(heard.elements[0]).toMatchObject({ attrs: { from: 'mallory@example.org', id: 'm' }, children: [] });
+        expect(heard.elements[1]).toEqual(parseElement("<message xmlns='jabber:client' id='good'/>"));
+      }
+    });
+
+    it.each(past)('S-103 refuses what is no stanza and has too many %s', (_what, xml) => {
+      const heard = listener(STANZA_LIMITS, true);
+      heard.parser.write(HEADER + xml.replaceAll('message', 'another'));
+      expect(heard.log).toEqual(['start example.org', 'error too-large']);
+    });
+
+    it.each([
+      ['octets', `<message>${"<a b='xxxxxxxxxxxxxxxx'/>".repeat(50_000)}</message>`],
+      ['levels', `<message>${deep(SKIPPED_LIMITS.depth)}</message>`],
+    ])('S-103 looks for the end of a stanza only so many %s far', (_what, xml) => {
+      const heard = listener(STANZA_LIMITS, true);
+      heard.parser.write(`${HEADER}${xml}<message/>`);
+      expect(heard.log).toEqual(['start example.org', 'error too-large']);
+    });
+
+    it('S-100 S-103 refuses what XMPP forbids in what is passed over as well', () => {
+      const heard = listener(STANZA_LIMITS, true);
+      heard.parser.write(`${HEADER}<message>${'<a/>'.repeat(STANZA_LIMITS.elements)}<!-- x --></message>`);
+      expect(heard.log).toEqual(['start example.org', 'error forbidden-xml']);
+    });
   });
 
   it.each<[string, string, string]>([
@@ -182,7 +231,7 @@ interface Heard {
   header?: Element;
 }
 
-function listener(limits: XmlLimits = STANZA_LIMITS): Heard {
+function listener(limits: XmlLimits = STANZA_LIMITS, maySkip = false): Heard {
   const log: string[] = [];
   const elements: Element[] = [];
   const heard: Heard = {
@@ -199,6 +248,12 @@ function listener(limits: XmlLimits = STANZA_LIMITS): Heard {
           elements.push(element);
           expect(serialize(element)).not.toBe('');
         },
+        ...(maySkip && {
+          skipped: (root: Element) => {
+            log.push(`skipped ${root.name}`);
+            elements.push(root);
+          },
+        }),
         end: () => log.push('end'),
         error: ({ code }) => log.push(`error ${code}`),
       },

@@ -1,4 +1,4 @@
-/** A test authority and one certificate, made by `openssl` (which comes with Prosody). */
+/** A test authority and what it signs, made by `openssl` (which comes with Prosody). */
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,11 +7,31 @@ import { findProgram } from './programs.ts';
 
 const run = promisify(execFile);
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+const DAYS = 30;
+
+export interface Authority {
+  readonly caFile: string;
+  readonly caKey: string;
+}
 
 export interface Certificate {
   readonly caFile: string;
   readonly certFile: string;
   readonly keyFile: string;
+}
+
+/** What a certificate says, right or wrong. */
+export interface CertificateContent {
+  /** Names its files in the folder, and the subject. */
+  readonly name: string;
+  /** As openssl writes them, such as `DNS:example.org`; none for a certificate with a common name only. */
+  readonly names: readonly string[];
+  /** Less than 0: expired that many days ago. */
+  readonly days?: number;
+  /** `extendedKeyUsage`; not limited unless given. */
+  readonly purpose?: string;
+  /** Signed by its own key and by nobody else. */
+  readonly isSelfSigned?: boolean;
 }
 
 /**
@@ -21,25 +41,38 @@ export interface Certificate {
  * @param name - The DNS name the certificate is for, in subjectAltName and nowhere else that counts.
  */
 export async function makeCertificate(directory: string, name: string): Promise<Certificate> {
-  const file = (suffix: string): string => join(directory, suffix);
-  const [caFile, caKey, certFile, keyFile] = [file('ca.crt'), file('ca.key'), file(`${name}.crt`), file(`${name}.key`)];
-  const openssl = findProgram('openssl', 'openssl');
-  await run(openssl, [
-    'req',
-    '-x509',
-    ...NEW_KEY,
-    '-days',
-    '30',
-    '-subj',
-    '/CN=Test-CA',
-    '-keyout',
-    caKey,
-    '-out',
-    caFile,
-  ]);
-  await run(openssl, ['req', ...NEW_KEY, '-subj', `/CN=${name}`, '-keyout', keyFile, '-out', file('request.csr')]);
-  await writeFile(file('san'), `subjectAltName=DNS:${name}\n`);
-  const signing = ['-CA', caFile, '-CAkey', caKey, '-CAcreateserial', '-days', '30', '-extfile', file('san')];
-  await run(openssl, ['x509', '-req', '-in', file('request.csr'), ...signing, '-out', certFile]);
+  return issue(directory, await makeAuthority(directory), { name, names: [`DNS:${name}`] });
+}
+
+/** Writes ca.crt and ca.key. */
+export async function makeAuthority(directory: string): Promise<Authority> {
+  const [caFile, caKey] = [join(directory, 'ca.crt'), join(directory, 'ca.key')];
+  const subject = ['-days', String(DAYS), '-subj', '/CN=Test-CA'];
+  await openssl('req', '-x509', ...NEW_KEY, ...subject, '-keyout', caKey, '-out', caFile);
+  return { caFile, caKey };
+}
+
+/** Writes NAME.crt and NAME.key. */
+export async function issue(
+  directory: string,
+  { caFile, caKey }: Authority,
+  content: CertificateContent,
+): Promise<Certificate> {
+  const { name, names, days = DAYS, purpose, isSelfSigned = false } = content;
+  const file = (suffix: string): string => join(directory, `${name}.${suffix}`);
+  const [certFile, keyFile] = [file('crt'), file('key')];
+  await openssl('req', ...NEW_KEY, '-subj', `/CN=${name}`, '-keyout', keyFile, '-out', file('csr'));
+  const extensions = [
+    ...(names.length > 0 ? [`subjectAltName=${names.join(',')}`] : []),
+    ...(purpose === undefined ? [] : [`extendedKeyUsage=${purpose}`]),
+  ];
+  await writeFile(file('ext'), `${extensions.join('\n')}\n`);
+  const signer = isSelfSigned ? ['-signkey', keyFile] : ['-CA', caFile, '-CAkey', caKey, '-CAcreateserial'];
+  const rest = ['-days', String(days), '-extfile', file('ext'), '-out', certFile];
+  await openssl('x509', '-req', '-in', file('csr'), ...signer, ...rest);
   return { caFile, certFile, keyFile };
+}
+
+async function openssl(...args: readonly string[]): Promise<void> {
+  await run(findProgram('openssl', 'openssl'), args);
 }

@@ -21,11 +21,13 @@ function make() {
   const link = freezer.wrap((_options, handlers): Link => {
     inner = handlers;
     return {
-      open: () => call('open').then(() => ({ jid: 'alice@example.org/pda' as never, resumed: false })),
+      open: () =>
+        call('open').then(() => ({ jid: 'alice@example.org/pda' as never, resumed: false, mechanism: 'PLAIN' })),
       send: (sent) => call(`send ${sent.attrs['id'] ?? ''}`),
       request: () => call('request').then(() => stanza('answer')),
       sendLast: () => void calls.push('sendLast'),
       close: () => call('close'),
+      holdBack: () => void calls.push('holdBack'),
       abandon: () => void calls.push('abandon'),
       isOpen: true,
     };

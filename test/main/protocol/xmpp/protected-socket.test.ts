@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { parseBareJid } from '../../../../main/wire/jid.ts';
 import { prepareScene } from '../../../support/scripted-link.ts';
 import type { Scene } from '../../../support/scripted-link.ts';
-import { PLAIN_FEATURE, STARTTLS_FEATURE, STREAM_HEADER, features, honest } from '../../../support/scripted-server.ts';
+import { PLAIN_FEATURE, STARTTLS_FEATURE, STREAM_HEADER, features } from '../../../support/scripted-server.ts';
 
 let scene: Scene;
 
@@ -82,31 +81,5 @@ describe('open, before TLS (RFC 6120 section 5)', () => {
     await expect(link.open({ resume: false })).rejects.toMatchObject({ code: 'unprotected-login' });
 
     expect(transcript()).not.toContain('alice');
-  });
-});
-
-describe('open, the certificate', () => {
-  it('refuses one for another domain', async () => {
-    const account = parseBareJid('alice@example.com');
-    const { link, transcript } = await scene.serveTls(honest(), { account });
-
-    await expect(link.open({ resume: false })).rejects.toMatchObject({ code: 'certificate' });
-
-    expect(transcript()).toBe('');
-  });
-
-  it('refuses one whose authority is unknown', async () => {
-    const { link, transcript } = await scene.serveTls(honest(), { ca: '' });
-
-    await expect(link.open({ resume: false })).rejects.toMatchObject({ code: 'certificate' });
-
-    expect(transcript()).toBe('');
-  });
-
-  it('says that nobody is there where nobody is', async () => {
-    const { link, server } = await scene.serveTls(honest());
-    await server.stop();
-
-    await expect(link.open({ resume: false })).rejects.toMatchObject({ code: 'server-unreachable' });
   });
 });

@@ -63,7 +63,7 @@ function fromOctets(octets: string): string {
 }
 
 function scram(credentials = USER): SaslExchange {
-  return chooseMechanism(['SCRAM-SHA-256'], credentials, systemRandom);
+  return chooseMechanism({ offered: ['SCRAM-SHA-256'] }, credentials, systemRandom);
 }
 
 describe('chooseMechanism', () => {
@@ -73,17 +73,17 @@ describe('chooseMechanism', () => {
     [['DIGEST-MD5', 'PLAIN', 'X-OAUTH2', 'SCRAM-SHA-1'], 'SCRAM-SHA-1'],
     [['DIGEST-MD5', 'PLAIN', 'ANONYMOUS'], 'PLAIN'],
   ])('takes the strongest it knows of %j', (offered, name) => {
-    expect(chooseMechanism(offered, USER, systemRandom).name).toBe(name);
+    expect(chooseMechanism({ offered }, USER, systemRandom).name).toBe(name);
   });
 
   it('takes none of those that show the password or nothing', () => {
-    expect(() => chooseMechanism(['DIGEST-MD5', 'CRAM-MD5', 'ANONYMOUS'], USER, systemRandom)).toThrow(
+    expect(() => chooseMechanism({ offered: ['DIGEST-MD5', 'CRAM-MD5', 'ANONYMOUS'] }, USER, systemRandom)).toThrow(
       expect.objectContaining({ code: 'unprotected-login' }),
     );
   });
 
   it('says the password in PLAIN as RFC 4616 has it, in UTF-8', async () => {
-    const exchange = chooseMechanism(['PLAIN'], { username: 'zoë', password: 'pässwörd' }, systemRandom);
+    const exchange = chooseMechanism({ offered: ['PLAIN'] }, { username: 'zoë', password: 'pässwörd' }, systemRandom);
 
     expect(fromOctets(await exchange.response())).toBe('\0zoë\0pässwörd');
   });
