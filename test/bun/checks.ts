@@ -16,6 +16,7 @@ import { fromBigInt } from '../../main/crypto/mpi.ts';
 import { runSelfTest } from '../../main/crypto/self-test.ts';
 import { generateSigningKey, importSigningKey, verifySignature } from '../../main/crypto/signature.ts';
 import { deriveDirectionKeys } from '../../main/protocol/esession/xep0116/keys.ts';
+import { sas28x5 } from '../../main/protocol/esession/xep0116/sas.ts';
 import { fingerprintOf, keyValueOf, parseKeyValue } from '../../main/protocol/esession/xep0116/key-value.ts';
 import { normalizeForm } from '../../main/protocol/esession/xep0116/normalize.ts';
 import { readOfflineOptions, signerOf } from '../../main/protocol/esession/xep0187-options.ts';
@@ -25,11 +26,20 @@ import { serialize } from '../../main/wire/element.ts';
 import { parseForm } from '../../main/wire/xep0004-data-form.ts';
 import { parseElement } from '../../main/wire/xml-parser.ts';
 import { forgedSignatures, honestSignature } from '../support/forged-signatures.ts';
+import { runSchedule } from '../support/live-schedules.ts';
+import {
+  converse,
+  initiateFour,
+  initiateThree,
+  respondFour,
+  respondThree,
+  sessionIn,
+} from '../support/live-vectors.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { publisherKey, senderKey } from '../support/test-keys.ts';
 import { answer, encryptedOf, opened } from '../support/vector-sessions.ts';
 import { vectors } from '../vectors/esession-vectors.ts';
-import type { OfflineVector } from '../vectors/esession-vectors.ts';
+import type { OfflineVector, Online3Vector, Online4Vector } from '../vectors/esession-vectors.ts';
 
 export interface Check {
   readonly name: string;
@@ -60,6 +70,10 @@ export const CHECKS: readonly Check[] = [
   ...vectors.offline.map((vector) => ({ name: `${vector.name}: written`, run: () => written(vector) })),
   ...vectors.offline.map((vector) => ({ name: `${vector.name}: read`, run: () => readBack(vector) })),
   { name: 'forward search', run: forwardSearch },
+  { name: 'spoken codes', run: spokenCodes },
+  ...vectors.online4.map((vector) => ({ name: `${vector.name}: both sides`, run: () => fourMessages(vector) })),
+  ...vectors.online3.map((vector) => ({ name: `${vector.name}: both sides`, run: () => threeMessages(vector) })),
+  { name: 'schedules of live sessions', run: schedules },
 ];
 
 function selfTest(): readonly string[] {
@@ -286,4 +300,48 @@ function refusalOf(run: () => unknown): string {
 
 function expectEqual(what: string, actual: string, expected: string): void {
   if (actual !== expected) throw new Error(`${what}: expected ${expected.slice(0, 200)}, got ${actual.slice(0, 200)}`);
+}
+
+function spokenCodes(): readonly string[] {
+  return vectors.sas.map(({ M_A, formB, sas }) => {
+    expectEqual('sas', sas28x5('sha256', fromHex(M_A), utf8(formB)), sas);
+    return sas;
+  });
+}
+
+async function fourMessages(vector: Online4Vector): Promise<readonly string[]> {
+  const initiator = initiateFour(vector);
+  const { accepted } = await respondFour(vector);
+  if (accepted.kind === 'refused') throw new Error(accepted.reason);
+  const { session, sas, retained } = accepted.established;
+  expectEqual('sas', sas ?? '', vector.sas);
+  expectEqual('sas of the initiator', initiator.sas, vector.sas);
+  expectEqual('retained secret', toHex(retained?.secret ?? utf8('')), vector.newRetainedSecret);
+  expectEqual('KM_B', toHex(session.sendMacKey), vector.keys_final.KM_B);
+  const told = [await converse(sessionIn(initiator.established), vector), await converse(session, vector)];
+  return expectConversation(vector, told);
+}
+
+async function threeMessages(vector: Online3Vector): Promise<readonly string[]> {
+  const initiator = initiateThree(vector);
+  const { accepted } = await respondThree(vector);
+  if (accepted.kind === 'refused') throw new Error(accepted.reason);
+  const told = [await converse(sessionIn(initiator), vector), await converse(accepted.established.session, vector)];
+  return expectConversation(vector, told);
+}
+
+function expectConversation(
+  { messages }: Online3Vector | Online4Vector,
+  told: readonly (readonly string[])[],
+): readonly string[] {
+  for (const [index, { from, cElement }] of messages.entries()) {
+    expectEqual(`stanza ${index}`, told[from === 'A' ? 0 : 1]?.[index] ?? '', cElement);
+  }
+  return told.flat();
+}
+
+async function schedules(): Promise<readonly string[]> {
+  const results: string[] = [];
+  for (let seed = 0; seed < 50; seed += 1) results.push(JSON.stringify(await runSchedule(seed)));
+  return results;
 }

@@ -1,4 +1,4 @@
-/** Types for `esession-vectors.json`, as far as offline sessions use it. */
+/** Types for `esession-vectors.json`, as far as the tests use it. */
 import { readFileSync } from 'node:fs';
 
 export interface GroupVector {
@@ -80,6 +80,71 @@ export interface OfflineVector {
   readonly messages: readonly MessageVector[];
 }
 
+export interface LiveMessageVector extends Omit<MessageVector, 'plaintext' | 'plaintextHex' | 'mFinalHex'> {
+  readonly from: 'A' | 'B';
+  /** Null: a stanza without `<data/>`. */
+  readonly plaintext: string | null;
+  readonly plaintextHex?: string;
+  readonly mFinalHex?: string;
+}
+
+export interface LiveIdentityVector extends IdentityVector {
+  readonly mode: 'key' | 'hash' | 'none';
+}
+
+interface LiveVector {
+  readonly name: string;
+  readonly thread: string;
+  readonly modp: number;
+  readonly cipher: string;
+  readonly N_A: string;
+  readonly N_B: string;
+  readonly x: Readonly<Record<string, string>>;
+  readonly e: Readonly<Record<string, string>>;
+  readonly y: string;
+  readonly d: string;
+  readonly C_A: string;
+  readonly C_B: string;
+  readonly sharedSecretZ: string;
+  readonly formANormalized: string;
+  readonly formBNormalized: string;
+  readonly formA2Normalized: string;
+  readonly identityA: LiveIdentityVector;
+  readonly identityB: LiveIdentityVector;
+  readonly negotiation: readonly string[];
+  readonly messages: readonly LiveMessageVector[];
+}
+
+export interface Online3Vector extends LiveVector {
+  readonly K: string;
+  readonly keys: SixKeys;
+  readonly rekey: readonly {
+    readonly initiator: 'A' | 'B';
+    readonly x: string;
+    readonly e: string;
+    readonly Z: string;
+    readonly keys: Readonly<Record<'KC_init' | 'KM_init' | 'KC_acc' | 'KM_acc', string>>;
+  }[];
+}
+
+export interface Online4Vector extends LiveVector {
+  readonly init_pubkey: 'key' | 'hash' | 'none';
+  readonly resp_pubkey: 'key' | 'hash' | 'none';
+  readonly He: Readonly<Record<string, string>>;
+  readonly K_provisory: string;
+  readonly keys_provisory: Readonly<Record<'KC_A' | 'KM_A' | 'KS_A', string>>;
+  readonly SRS: string | null;
+  readonly OSS: string | null;
+  readonly rshashes: readonly string[];
+  readonly K_final: string;
+  readonly keys_final: Readonly<Record<'KC_A' | 'KM_A' | 'KC_B' | 'KM_B' | 'KS_B', string>>;
+  readonly srshash: string;
+  readonly newRetainedSecret: string;
+  readonly sas: string;
+  readonly sasHash: string;
+  readonly formB2Normalized: string;
+}
+
 export interface KeyVector {
   readonly modulusHex: string;
   readonly exponent: number;
@@ -136,6 +201,15 @@ export interface ESessionVectors {
   readonly normalisationInvalid: readonly { readonly name: string; readonly xml: string }[];
   readonly identities: Readonly<Record<'alice@example.org' | 'bob@example.com', KeyVector>>;
   readonly offline: readonly OfflineVector[];
+  readonly online3: readonly Online3Vector[];
+  readonly online4: readonly Online4Vector[];
+  readonly sas: readonly {
+    readonly M_A: string;
+    readonly formB: string;
+    readonly hash: string;
+    readonly lsb24: number;
+    readonly sas: string;
+  }[];
   readonly mutations: readonly { readonly on: string; readonly what: string; readonly expect: string }[];
 }
 

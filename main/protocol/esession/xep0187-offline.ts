@@ -20,6 +20,7 @@ import type { Policy } from './policy.ts';
 import { sessionOf } from './session.ts';
 import type { ReceivingSession, SendingSession } from './session.ts';
 import { isIdentityIntact, isIdentitySigned, revealIdentity } from './xep0116/identity.ts';
+import type { KeyJudgement } from './xep0116/identity-proof.ts';
 import type { IdentityCipher, RevealedIdentity } from './xep0116/identity.ts';
 import { checkChoice, chooseOptions, readOffer } from './xep0116/options.ts';
 import type { Chosen, Offer } from './xep0116/options.ts';
@@ -27,6 +28,7 @@ import { answerOptions, drawFreshValues, responderCipher, sessionKeysOf } from '
 import type { OfflineSecret, PublishedOptions } from './xep0187-options.ts';
 import type { ResponseForm } from './xep0187-response.ts';
 
+export type { KeyJudgement } from './xep0116/identity-proof.ts';
 export type { Chosen } from './xep0116/options.ts';
 export { readResponseForm } from './xep0187-response.ts';
 export type { ResponseForm } from './xep0187-response.ts';
@@ -91,9 +93,6 @@ export interface AcceptingRecord {
   readonly form: Element;
   readonly secrets: readonly OfflineSecret[];
 }
-
-/** What trust says about a sender's key: usable, usable but contradicting one on file, or not at all (profile 4.4). */
-export type KeyJudgement = 'accepted' | 'changed' | 'refused';
 
 export type AcceptOutcome =
   | {

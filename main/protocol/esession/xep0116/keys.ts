@@ -58,6 +58,40 @@ export function deriveDirectionKeys(
   };
 }
 
+/** Both directions' keys of a live session. */
+export interface SessionKeys {
+  readonly initiator: DirectionKeys;
+  readonly responder: DirectionKeys;
+}
+
+/** All six keys of K (profile 1.3); throws as `deriveDirectionKeys` does. */
+export function deriveSessionKeys(sharedSecret: Uint8Array, hash: HashAlgorithm, cipher: CipherName): SessionKeys {
+  return {
+    initiator: deriveDirectionKeys(sharedSecret, 'initiator', hash, cipher),
+    responder: deriveDirectionKeys(sharedSecret, 'responder', hash, cipher),
+  };
+}
+
+export function wipeDirectionKeys(keys: DirectionKeys): void {
+  wipe(keys.cipherKey, keys.macKey, keys.sigmaKey);
+}
+
+/**
+ * K of a 4-message negotiation: HASH(K1 | SRS | OSS). It is hashed even if both are absent (R-114).
+ *
+ * @param provisory - K1; the caller wipes it.
+ * @param retained - SRS, the retained secret that both sides have, if there is one.
+ * @param other - OSS, the UTF-8 of a password that both know, if there is one.
+ */
+export function finalSecret(
+  hash: HashAlgorithm,
+  provisory: Uint8Array,
+  retained: Uint8Array | undefined,
+  other: Uint8Array | undefined,
+): Uint8Array {
+  return digest(hash, provisory, retained ?? NOTHING, other ?? NOTHING);
+}
+
 /**
  * KC: so many octets from the least significant end of HMAC(HASH, key, label).
  *
@@ -72,6 +106,8 @@ export function deriveCipherKey(key: Uint8Array, label: Uint8Array, hash: HashAl
     wipe(whole);
   }
 }
+
+const NOTHING = new Uint8Array();
 
 const LABELS: Readonly<Record<SessionRole, DirectionKeys>> = {
   initiator: {

@@ -38,7 +38,8 @@ export interface ChosenValues {
 
 export type Choice =
   | { readonly kind: 'chosen'; readonly chosen: Chosen; readonly values: ChosenValues }
-  | { readonly kind: 'no-common-option'; readonly field: string };
+  /** `field` is the first of `fields`, all of which an online refusal names (R-073). */
+  | { readonly kind: 'no-common-option'; readonly field: string; readonly fields: readonly string[] };
 
 /**
  * Reads the list fields of a published form.
@@ -60,11 +61,13 @@ export function readOffer(form: DataForm): Offer | undefined {
  */
 export function chooseOptions(offer: Offer, policy: Policy, preferUnstored: boolean): Choice {
   const storage = pickStorage(offer.storage, preferUnstored);
-  if (storage === undefined) return noCommonOption([...offer.storage.keys()][0] ?? 'otr');
-  if (!isStanzasOfferSound(offer)) return noCommonOption('stanzas');
   const picked = mapFields((name) => offer.options[name].find((value) => isAccepted(name, value, policy)));
-  const missing = OPTION_FIELDS.find((name) => picked[name] === undefined);
-  if (missing !== undefined) return noCommonOption(missing);
+  const [field, ...more] = [
+    ...(storage === undefined ? [[...offer.storage.keys()][0] ?? 'otr'] : []),
+    ...(isStanzasOfferSound(offer) ? [] : ['stanzas']),
+    ...OPTION_FIELDS.filter((name) => picked[name] === undefined),
+  ];
+  if (field !== undefined || storage === undefined) return noCommonOption(field ?? 'otr', more);
   const options = mapFields((name) => picked[name] ?? '');
   const values = { options, storage, rekeyFrequency: offer.rekeyFrequency };
   return { kind: 'chosen', chosen: chosenOf(options, preferUnstored), values };
@@ -126,6 +129,6 @@ function isStanzasOfferSound({ options: { stanzas }, hasMatchResource }: Offer):
   return !stanzas.includes('iq') && (!hasMatchResource || stanzas.every((value) => value === 'message'));
 }
 
-function noCommonOption(field: string): Choice {
-  return { kind: 'no-common-option', field };
+function noCommonOption(field: string, more: readonly string[]): Choice {
+  return { kind: 'no-common-option', field, fields: [...new Set([field, ...more])] };
 }
