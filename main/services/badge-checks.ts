@@ -52,7 +52,7 @@ function openedChecks(facts: OpenedFacts, timeCertain: boolean, reader: BadgeRea
     {
       holds: facts.confirmed,
       checked: `It says inside that ${name} wrote it, and to you.`,
-      notChecked: `Whether ${name} meant it for you: the sender's intent is not confirmed.`,
+      notChecked: `Whether ${name} meant it for you: the sender’s intent is not confirmed.`,
     },
     {
       holds: !facts.missingBefore,
@@ -61,7 +61,7 @@ function openedChecks(facts: OpenedFacts, timeCertain: boolean, reader: BadgeRea
     },
     {
       holds: timeCertain,
-      checked: "The sender's time fits the life of the key.",
+      checked: 'The sender’s time fits the life of the key.',
       notChecked: 'When it was written: the time shown is that of your server or this computer.',
     },
     { holds: !isOlder(facts.modp), notChecked: 'Whether someone with great means can break its older encryption.' },
@@ -81,7 +81,7 @@ function senderLines(facts: OpenedFacts, reader: BadgeReader): readonly Line[] {
   const isVerified = facts.senderKey === 'verified';
   const lines: readonly (Line | false)[] = [
     { holds: true, checked: `It was signed with the key on file for ${name}.` },
-    { holds: isVerified, checked: `${name}'s code is verified.`, notChecked: `${name}'s code was never compared.` },
+    { holds: isVerified, checked: `${name}’s code is verified.`, notChecked: `${name}’s code was never compared.` },
     since !== undefined && {
       holds: true,
       checked: `It is the same key as before since ${dayName(new Date(since), reader)}.`,
@@ -136,8 +136,8 @@ function sealedChecks({ badge, message, reader }: BadgeView, facts: SealedFacts)
     { holds: true, checked: `Their key is signed with the key on file for ${name}.` },
     {
       holds: facts.recipientVerified,
-      checked: `${name}'s code was verified.`,
-      notChecked: `${name}'s code was never compared.`,
+      checked: `${name}’s code was verified.`,
+      notChecked: `${name}’s code was never compared.`,
     },
     ...(facts.recipientVerified || verifiedAt === undefined
       ? []
@@ -148,7 +148,7 @@ function sealedChecks({ badge, message, reader }: BadgeView, facts: SealedFacts)
     { holds: isTaken && badge !== 'O5', checked: 'Your server took it.', notChecked: 'Whether your server took it.' },
     {
       holds: state === 'delivered',
-      checked: `${name}'s program confirmed that it opened it.`,
+      checked: `${name}’s program confirmed that it opened it.`,
       notChecked: 'Whether it was opened.',
     },
   ]);

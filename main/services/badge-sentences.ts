@@ -73,7 +73,7 @@ const WORDS = {
 } as const;
 
 function openedSentence(facts: OpenedFacts, key: KeyDates | undefined, reader: BadgeReader): string {
-  if (facts.senderKey === 'changed') return `${reader.name}'s safety code is not the one on file. Text hidden.`;
+  if (facts.senderKey === 'changed') return `${reader.name}’s safety code is not the one on file. Text hidden.`;
   return [...firstSentences(facts, key, reader), ...reservations(facts, reader)].join(' ');
 }
 
@@ -85,7 +85,7 @@ function firstSentences(facts: OpenedFacts, key: KeyDates | undefined, reader: B
 }
 
 function codeSentence(facts: OpenedFacts, name: string): string {
-  return facts.senderKey === 'verified' ? `${name}'s code is verified.` : `${name}'s code was never compared.`;
+  return facts.senderKey === 'verified' ? `${name}’s code is verified.` : `${name}’s code was never compared.`;
 }
 
 function awaySentence(key: KeyDates | undefined, reader: BadgeReader): string {
@@ -154,19 +154,19 @@ function heldSentence(reason: HoldReason, name: string): string {
     case 'no-key':
       return `${name} has no key published. It is sent when there is one.`;
     case 'key-expired':
-      return `${name}'s key expired. It is sent when there is a new one.`;
+      return `${name}’s key expired. It is sent when there is a new one.`;
     case 'not-allowed':
-      return `You are not allowed to see ${name}'s key. It is sent when you are.`;
+      return `You are not allowed to see ${name}’s key. It is sent when you are.`;
     case 'contact-online':
       return `${name} is here. It is sent when ${name} is away and can receive encrypted messages.`;
     case 'no-common-encryption':
-      return `${name}'s program does not offer encryption this program accepts.`;
+      return `${name}’s program does not offer encryption this program accepts.`;
     case 'not-checked':
       return 'Could not check if they can receive. It is sent when their server answers.';
     case 'not-proven':
-      return `The proof that the published key is ${name}'s is wrong or missing.`;
+      return `The proof that the published key is ${name}’s is wrong or missing.`;
     case 'key-changed':
-      return `${name}'s safety code is not the one on file. Nothing is sent until you decide.`;
+      return `${name}’s safety code is not the one on file. Nothing is sent until you decide.`;
     default:
       return unreachable(reason);
   }
@@ -176,8 +176,8 @@ function sealedSentence({ badge, message, reader }: BadgeView, facts: SealedFact
   if (badge === 'O4') return 'This message was probably never opened. Its key has expired.';
   if (badge === 'O5') return 'It came back and was not delivered. It is kept on this computer.';
   const code = facts.recipientVerified
-    ? `${reader.name}'s code is verified.`
-    : `${reader.name}'s code was never compared.`;
+    ? `${reader.name}’s code is verified.`
+    : `${reader.name}’s code was never compared.`;
   const first = message.state === 'delivered' ? 'Delivered.' : whileUnderWay(facts, reader);
   const older = isOlder(facts.modp) ? ['It uses older encryption.'] : [];
   const notKept = facts.kept ? [] : ['It is not kept: it is gone after a restart.'];

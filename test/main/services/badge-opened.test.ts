@@ -54,9 +54,9 @@ describe('badgeOf: what was opened (S-195)', () => {
       expect(details.sentence.includes('It uses older encryption.')).toBe(one.modp === 5);
       const notChecked = details.notChecked.join(' ');
       expect(notChecked.includes("the sender's intent is not confirmed")).toBe(!one.confirmed);
-      expect(notChecked.includes("Bob's code was never compared.")).toBe(one.senderKey === 'known');
+      expect(notChecked.includes('Bob’s code was never compared.')).toBe(one.senderKey === 'known');
       expect(notChecked.includes('missing messages')).toBe(one.missingBefore);
-      expect(details.checked.includes("Bob's code is verified.")).toBe(one.senderKey === 'verified');
+      expect(details.checked.includes('Bob’s code is verified.')).toBe(one.senderKey === 'verified');
     }
   });
 
@@ -66,14 +66,14 @@ describe('badgeOf: what was opened (S-195)', () => {
       'Encrypted, verified',
       { session: 'live' },
       undefined,
-      "Only you two can read this. Bob's code is verified.",
+      'Only you two can read this. Bob’s code is verified.',
     ],
     [
       'I2',
       'Encrypted',
       { session: 'live', senderKey: 'known' },
       undefined,
-      "Only you two can read this. Bob's code was never compared.",
+      'Only you two can read this. Bob’s code was never compared.',
     ],
     ['I3', 'Encrypted while you were away, verified', {}, DELETED, 'Sealed for your away key, deleted at 08:07.'],
     [
@@ -88,7 +88,7 @@ describe('badgeOf: what was opened (S-195)', () => {
       'Encrypted while you were away',
       { senderKey: 'known' },
       DELETED,
-      "Sealed for your away key. Bob's code was never compared.",
+      'Sealed for your away key. Bob’s code was never compared.',
     ],
     [
       'I5',
@@ -97,7 +97,7 @@ describe('badgeOf: what was opened (S-195)', () => {
       { expiresAt: new Date('2026-11-29T18:00:00Z') },
       'The key for this message still exists until 29 Nov.',
     ],
-    ['I7', 'Key changed', { senderKey: 'changed' }, KEY, "Bob's safety code is not the one on file. Text hidden."],
+    ['I7', 'Key changed', { senderKey: 'changed' }, KEY, 'Bob’s safety code is not the one on file. Text hidden.'],
   ])('%s says "%s"', (badge, words, facts, key, sentence) => {
     const result = incoming({ ...OPENED, ...facts }, key);
     expect(result).toMatchObject({ badge, words, details: { sentence } });
@@ -108,7 +108,7 @@ describe('badgeOf: what was opened (S-195)', () => {
     expect(badge).toBe('I4');
     expect(details.senderConfirmed).toBe(false);
     expect(details.sentence).toBe(
-      "Sealed for your away key. Bob's code is verified. It is not confirmed that Bob meant it for you.",
+      'Sealed for your away key. Bob’s code is verified. It is not confirmed that Bob meant it for you.',
     );
   });
 

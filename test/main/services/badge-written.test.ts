@@ -28,7 +28,7 @@ describe('badgeOf: what we wrote', () => {
     expect(outgoing(SEALED, 'sent')).toMatchObject({
       words: 'Can be opened until Tue 14:30',
       details: {
-        sentence: "Can be opened until Tue 14:30. Bob's code was never compared.",
+        sentence: 'Can be opened until Tue 14:30. Bob’s code was never compared.',
         keyExpiresAt: '2026-11-24T14:30:00.000Z',
       },
     });
@@ -44,7 +44,7 @@ describe('badgeOf: what we wrote', () => {
     expect(outgoing({ ...live, recipientVerified: true }, 'sent').words).toBe('Encrypted, verified');
     expect(outgoing(live, 'sent')).toMatchObject({
       words: 'Encrypted',
-      details: { sentence: "Only you two can read this. Bob's code was never compared." },
+      details: { sentence: 'Only you two can read this. Bob’s code was never compared.' },
     });
   });
 
@@ -98,7 +98,7 @@ describe('badgeOf: what we wrote', () => {
     expect(lines('waiting').notChecked).toContain('Whether your server took it.');
     expect(lines('sent').checked).toContain('Your server took it.');
     expect(lines('sent').notChecked).toContain('Whether it was opened.');
-    expect(lines('delivered').checked).toContain("Bob's program confirmed that it opened it.");
+    expect(lines('delivered').checked).toContain('Bob’s program confirmed that it opened it.');
     expect(outgoing({ ...SEALED, fetchedAt: '2026-11-22T09:00:00Z' }, 'sent').details.checked).toContain(
       'Their key was asked for today 09:00.',
     );
