@@ -64,6 +64,9 @@ export const AWAY_KEY_DAYS = [1, 3, 7] as const;
 export const BACKUP_KEY_DAYS = [3, 7, 14] as const;
 export const WHO_MAY_WRITE = ['contacts', 'anyone', 'nobody'] as const;
 export type WhoMayWrite = (typeof WHO_MAY_WRITE)[number];
+export const THEMES = ['system', 'light', 'dark', 'contrast'] as const;
+/** What a notification says of a message: who wrote it, also its text, or neither. */
+export const NOTIFICATION_CONTENTS = ['name', 'text', 'nothing'] as const;
 
 // ---- limits
 
@@ -71,6 +74,10 @@ export type WhoMayWrite = (typeof WHO_MAY_WRITE)[number];
 export const MAX_TEXT_OCTETS = 65_536;
 /** Most messages that one `messages.list` or `messages.search` returns. */
 export const MAX_MESSAGES = 200;
+/** Size of the text in per cent (ux.md 3.7). */
+export const TEXT_PERCENT = { least: 80, most: 200 } as const;
+/** Width of the list in CSS pixels at the ordinary text size (ux.md 3.2). */
+export const LIST_WIDTH = { least: 280, most: 400 } as const;
 
 // ---- shapes
 
@@ -217,6 +224,18 @@ export interface Alert {
   readonly address?: Address;
   readonly text: string;
 }
+/** How the window is used; nothing private, no address and no message. */
+export interface Preferences {
+  readonly theme: (typeof THEMES)[number];
+  readonly textPercent: number;
+  readonly listWidth: number;
+  readonly compactRows: boolean;
+  readonly enterSends: boolean;
+  readonly notifications: boolean;
+  readonly notificationContent: (typeof NOTIFICATION_CONTENTS)[number];
+  /** Whether the questions of the first run were answered on this computer. */
+  readonly isSetUp: boolean;
+}
 
 // ---- commands
 
@@ -258,6 +277,8 @@ export const COMMANDS = {
   'sessions.end': command<{ address: Address }, Nothing>(),
   'sessions.of': command<{ address: Address }, Session | null>(),
   'sessions.confirmSpokenCode': command<{ address: Address; matches: boolean }, Contact>(),
+  'settings.state': command<Nothing, Preferences>(),
+  'settings.change': command<Partial<Preferences>, Preferences>(),
   'diagnostics.report': command<Nothing, { readonly text: string }>(),
 };
 

@@ -68,6 +68,9 @@ export const MODULE_HOMES: readonly ModuleHome[] = [
   { module: 'electron', home: /^(main\/hosts\/electron\/|preload\/preload\.ts$)/, atMost: Infinity },
   { module: 'valibot', home: /^main\/hosts\/(.*\/)?[^/]*schema[^/]*\.ts$/, atMost: Infinity },
   { module: 'svelte', home: /^renderer\//, atMost: Infinity },
+  { module: 'virtua', home: /^renderer\/components\/MessageList\.svelte$/ },
+  { module: 'linkifyjs', home: /^renderer\/lib\/links\.ts$/ },
+  { module: 'uqr', home: /^renderer\/components\/QrCode\.svelte$/ },
 ];
 
 /** Names that say nothing about what is inside (style.md 10). */

@@ -3,13 +3,14 @@ import type { Api, Contact, Message } from '../../preload/contract.ts';
 import { CommandError, toCommandError } from '../services/command-error.ts';
 import { tryParseJid, bareOf, type BareJid } from '../wire/jid.ts';
 import type { Services } from './services.ts';
+import { changePreferences, readPreferences, type Settings } from './settings.ts';
 import { describeDiagnostics } from './diagnostics.ts';
 import type { Views } from './views.ts';
 
 /** Live sessions are not built yet: their commands say so. */
 const NOT_YET = 'Live sessions are not built yet.';
 
-export function createApi(services: Services, views: Views): Api {
+export function createApi(services: Services, views: Views, settings: Settings): Api {
   const { availability, contacts, checks, trust, conversations, outgoing, ownKey } = services;
   const contactView = (address: BareJid): Contact => views.contact(contacts.get(address));
   const messageView = (id: string): Message => {
@@ -141,6 +142,9 @@ export function createApi(services: Services, views: Views): Api {
       }),
     'sessions.of': ({ address }) => attempt(() => views.session(readAddress(address))),
     'sessions.confirmSpokenCode': () => Promise.reject(new CommandError('not-available', NOT_YET)),
+
+    'settings.state': () => attempt(() => readPreferences(settings)),
+    'settings.change': (changes) => attempt(() => changePreferences(settings, changes)),
 
     'diagnostics.report': () => Promise.resolve({ text: describeDiagnostics(services) }),
   };

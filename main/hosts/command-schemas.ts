@@ -7,8 +7,12 @@ import {
   AWAY_KEY_DAYS,
   BACKUP_KEY_DAYS,
   KEY_DECISIONS,
+  LIST_WIDTH,
   MAX_MESSAGES,
   MAX_TEXT_OCTETS,
+  NOTIFICATION_CONTENTS,
+  TEXT_PERCENT,
+  THEMES,
   WHO_MAY_WRITE,
   type CommandName,
   type CommandParams,
@@ -32,6 +36,10 @@ const limit = v.pipe(
   v.minValue(1),
   v.transform((asked) => Math.min(asked, MAX_MESSAGES)),
 );
+
+const flag = v.exactOptional(v.boolean());
+const within = ({ least, most }: { readonly least: number; readonly most: number }) =>
+  v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(least), v.maxValue(most)));
 
 const nothing = v.strictObject({});
 const byAddress = v.strictObject({ address });
@@ -83,6 +91,17 @@ export const COMMAND_SCHEMAS: CommandSchemas = {
   'sessions.end': byAddress,
   'sessions.of': byAddress,
   'sessions.confirmSpokenCode': v.strictObject({ address, matches: v.boolean() }),
+  'settings.state': nothing,
+  'settings.change': v.strictObject({
+    theme: v.exactOptional(v.picklist(THEMES)),
+    textPercent: within(TEXT_PERCENT),
+    listWidth: within(LIST_WIDTH),
+    compactRows: flag,
+    enterSends: flag,
+    notifications: flag,
+    notificationContent: v.exactOptional(v.picklist(NOTIFICATION_CONTENTS)),
+    isSetUp: flag,
+  }),
   'diagnostics.report': nothing,
 };
 

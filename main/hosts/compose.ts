@@ -58,7 +58,7 @@ async function composeOver(composition: Composition, stores: Stores): Promise<Me
   const views = new Views(services, composition);
   const relay = new EventRelay(announcer, views);
   return {
-    api: createApi(services, views),
+    api: createApi(services, views, composition.settings),
     on: (listener) => relay.add(listener),
     leave: () => services.availability.leave(),
     suspend: () => {

@@ -1,20 +1,32 @@
 /** A messenger that holds fixtures and answers as the contract says. */
 import {
   COMMANDS,
+  CONTACT_STATES,
   LEAVING_STATUSES,
   type Account,
+  type Alert,
   type CommandErrorCode,
   type CommandName,
   type Contact,
+  type ContactState,
   type Conversation,
   type EventName,
   type LeavingStatus,
   type Message,
+  type Preferences,
+  type Session,
   type WindowApi,
 } from '../../preload/contract.ts';
 import { at, contactOf, everyBadge, leavingOf, messageOf, SAFETY_CODE } from './fixtures.ts';
+import type { Scene } from './scenes.ts';
 
-export type Scene = 'signIn' | 'signInWrong' | 'empty' | 'main' | 'many' | 'backlog' | 'alerts' | LeavingStatus;
+/** What the gallery's address asks for. */
+export interface GalleryRequest {
+  readonly scene: Scene;
+  /** How many messages the long conversation has. */
+  readonly count: number;
+  readonly preferences: Partial<Preferences>;
+}
 
 const BOB = 'bob@example.org';
 const online: Account = { state: 'online', address: 'alice@example.org', resource: 'nightlatch' };
@@ -61,17 +73,18 @@ function conversationsOf(): readonly Conversation[] {
       with: address,
       ...(last !== undefined && { last }),
       unread: messages.filter((message) => message.unread === true).length,
-      held: address.startsWith('farid') ? 1 : 0,
+      held: address.startsWith('workshop') ? 1 : 0,
     };
   });
 }
 
-export function fixtureApi(scene: Scene): WindowApi {
+export function fixtureApi(request: GalleryRequest): WindowApi {
+  const { scene } = request;
   const listeners = new Map<EventName, ((payload: never) => void)[]>();
   const announce = (event: EventName, payload: unknown) => {
     for (const listener of listeners.get(event) ?? []) listener(payload as never);
   };
-  const answers = answersOf(scene);
+  const answers = answersOf(request);
   const commands = Object.keys(COMMANDS).map((name) => [
     name,
     (params: unknown) => Promise.resolve(answers(name as CommandName, params as Readonly<Record<string, string>>)),
@@ -80,44 +93,148 @@ export function fixtureApi(scene: Scene): WindowApi {
     ...Object.fromEntries(commands),
     on(event: EventName, listener: (payload: never) => void) {
       listeners.set(event, [...(listeners.get(event) ?? []), listener]);
-      if (event === 'account.changed') setTimeout(() => playEvents(scene, announce), 100);
+      if (event === 'backlog.progress') setTimeout(() => playEvents(scene, announce), 100);
       return () => undefined;
     },
   } as WindowApi;
 }
 
-function answersOf(scene: Scene) {
-  const status = (LEAVING_STATUSES as readonly string[]).includes(scene) ? (scene as LeavingStatus) : 'S2';
+function answersOf({ scene, count, preferences: asked }: GalleryRequest) {
+  const status = statusOf(scene);
+  let preferences: Preferences = { ...DEFAULT_PREFERENCES, ...asked, isSetUp: !scene.startsWith('firstRun') };
+  let account = scene.startsWith('signIn') || scene.startsWith('firstRun') ? SIGNED_OUT : accountOf(scene);
+  const contactAt = (address: string | undefined) => peopleOf(scene).find((contact) => contact.address === address);
   const values: Partial<Record<CommandName, (params: Readonly<Record<string, string>>) => unknown>> = {
-    'account.state': () => (scene.startsWith('signIn') ? { state: 'signedOut' } : online),
-    'leaving.state': () => leavingOf(scene === 'backlog' ? 'S9' : status),
-    'contacts.list': () => (scene === 'empty' ? [] : people),
+    'account.state': () => account,
+    'account.signIn': () => (account = online),
+    'leaving.state': () => leavingOf(status),
+    'contacts.list': () => (scene === 'empty' ? [] : peopleOf(scene)),
     'conversations.list': () => (scene === 'empty' ? [] : conversationsOf()),
-    'messages.list': (params) =>
-      scene === 'many'
-        ? manyOf(params['with'] ?? '')
-        : params['before'] === undefined
-          ? (letters.get(params['with'] ?? '') ?? [])
-          : [],
+    'messages.list': (params) => (scene === 'long' ? pageOf(params, count) : firstPage(params)),
     'messages.markRead': () => ({}),
     'messages.send': (params) =>
       messageOf(params['to'] ?? '', 'O2', new Date().toISOString(), { text: params['text'] ?? '' }),
-    'contacts.refresh': (params) => people.find((contact) => contact.address === params['address']),
-    'keys.own': () => ({ fingerprint: 'a'.repeat(64), safetyCode: SAFETY_CODE.split(' ').reverse().join(' ') }),
-    'keys.of': (params) => keysOf(people.find((contact) => contact.address === params['address'])),
+    'contacts.refresh': (params) => contactAt(params['address']),
+    'settings.state': () => preferences,
+    'settings.change': (params) => (preferences = { ...preferences, ...params }),
+    'leaving.setPolicy': (params) => ({ ...leavingOf(status), policy: { ...leavingOf(status).policy, ...params } }),
+    'leaving.renewBackupKey': () => leavingOf('S2'),
+    'leaving.destroyKeys': () => leavingOf('S6'),
+    'diagnostics.report': () => ({ text: DIAGNOSTICS }),
+    'sessions.of': (params) => (contactAt(params['address'])?.state === 'C2' ? liveSession(params['address']) : null),
+    'sessions.confirmSpokenCode': (params) => contactAt(params['address']),
+    'messages.search': (params) => searched(params['query'] ?? '', params['with']),
+    'keys.own': () => ownKey,
+    'keys.of': (params) => keysOf(contactAt(params['address'])),
   };
   return (name: CommandName, params: Readonly<Record<string, string>>) => {
     const answer = values[name];
-    if (answer === undefined || name === 'account.signIn') return refusal('wrong-password');
-    return { ok: true, value: answer(params) };
+    if (scene === 'firstRunKey' && name === 'keys.own') return later({ ok: true, value: ownKey });
+    if (name === 'account.signIn' && !scene.startsWith('firstRun')) return refusal(signInFailure(scene));
+    return answer === undefined ? refusal('not-available') : { ok: true, value: answer(params) };
   };
 }
 
-/** A full page of a long conversation. */
-function manyOf(address: string): readonly Message[] {
-  return Array.from({ length: 100 }, (_, index) =>
-    messageOf(address, index % 3 === 0 ? 'O2' : 'I4', at(`8:${index % 60}`, index < 60 ? -1 : 0), { id: `m${index}` }),
-  );
+const SIGNED_OUT: Account = { state: 'signedOut' };
+const ownKey = { fingerprint: 'a'.repeat(64), safetyCode: SAFETY_CODE.split(' ').reverse().join(' ') };
+const DEFAULT_PREFERENCES: Preferences = {
+  theme: 'system',
+  textPercent: 100,
+  listWidth: 320,
+  compactRows: false,
+  enterSends: true,
+  notifications: true,
+  notificationContent: 'name',
+  isSetUp: true,
+};
+const DIAGNOSTICS = ['node 24', 'account online', 'contacts 14', 'journal 0', 'published set: open published: 1'].join(
+  '\n',
+);
+
+function later<Value>(value: Value): Promise<Value> {
+  return new Promise((resolve) => setTimeout(() => resolve(value), 3_000));
+}
+
+function statusOf(scene: Scene): LeavingStatus {
+  if ((LEAVING_STATUSES as readonly string[]).includes(scene)) return scene as LeavingStatus;
+  const special: Partial<Record<Scene, LeavingStatus>> = {
+    ...({
+      backlog: 'S9',
+      offline: 'S8',
+      E1: 'S8',
+      E2: 'S8',
+      E3: 'S8',
+      E4: 'S8',
+      E5: 'S8',
+      E6: 'S8',
+      E8: 'S8',
+    } as const),
+    ...({ E7: 'S10', E10: 'S5', E13: 'S7' } as const),
+  };
+  return special[scene] ?? 'S2';
+}
+
+/** What stands behind each number, as far as the account says it. */
+const reasons: Partial<Record<Scene, CommandErrorCode>> = {
+  ...({
+    offline: 'server-unreachable',
+    E2: 'server-not-found',
+    E3: 'server-unreachable',
+    E4: 'wrong-password',
+  } as const),
+  ...({ E5: 'certificate', E6: 'unprotected-login', E8: 'locked', S8: 'server-unreachable' } as const),
+};
+
+function accountOf(scene: Scene): Account {
+  if (statusOf(scene) !== 'S8') return online;
+  const reason = reasons[scene];
+  return { ...online, state: 'offline', ...(reason !== undefined && { reason }) };
+}
+
+function signInFailure(scene: Scene): CommandErrorCode {
+  return reasons[scene] ?? 'wrong-password';
+}
+
+/** Bob takes on the state that the scene is named after. */
+function peopleOf(scene: Scene): readonly Contact[] {
+  const state = (CONTACT_STATES as readonly string[]).includes(scene) ? (scene as ContactState) : undefined;
+  if (state === undefined) return people;
+  return people.map((contact) => (contact.address === BOB ? contactOf('Bob', state) : contact));
+}
+
+function firstPage(params: Readonly<Record<string, string>>): readonly Message[] {
+  return params['before'] === undefined ? (letters.get(params['with'] ?? '') ?? []) : [];
+}
+
+/** A page of a conversation of that length, ending before a message. */
+function pageOf(params: Readonly<Record<string, unknown>>, count: number): readonly Message[] {
+  const before = typeof params['before'] === 'string' ? Number(params['before'].slice(1)) : count;
+  const from = Math.max(before - Number(params['limit'] ?? 100), 0);
+  return Array.from({ length: before - from }, (_, index) => longMessage(String(params['with']), from + index, count));
+}
+
+const LINES = [
+  'Yes.',
+  'The second sheet has the new hinge; measure the old one before you order.',
+  'I will be there by nine, or a little later if the train is late again, as it was on Thursday and on Friday.',
+];
+
+function longMessage(address: string, index: number, count: number): Message {
+  const writtenAt = new Date(Date.now() - (count - index) * 90_000).toISOString();
+  const text = `${index}: ${LINES[index % LINES.length] ?? ''}`;
+  return messageOf(address, index % 3 === 0 ? 'O2' : 'I4', writtenAt, { id: `m${index}`, text, timeCertain: true });
+}
+
+function searched(query: string, address: string | undefined): readonly Message[] {
+  const all = [...letters].filter(([each]) => address === undefined || each === address).flatMap(([, each]) => each);
+  const wanted = query.toLocaleLowerCase();
+  return all.filter(({ text }) => text?.toLocaleLowerCase().includes(wanted)).reverse();
+}
+
+function liveSession(address: string | undefined): Session {
+  const algorithms = { modp: 14, cipher: 'aes128-ctr', hash: 'sha256' };
+  const sides = { kind: 'live', role: 'initiator', verified: false } as const;
+  return { address: address ?? '', startedAt: at('09:58'), spokenCode: 'k7t29', ...sides, ...algorithms };
 }
 
 function keysOf(contact: Contact | undefined): readonly unknown[] {
@@ -134,12 +251,23 @@ function refusal(code: CommandErrorCode) {
   return { ok: false, code, message: '' } as const;
 }
 
+/** Alerts that make the numbers which no state makes. */
+const raised: Partial<Record<Scene, Alert>> = {
+  E9: { code: 'store-damaged', text: 'Part of your stored messages cannot be read. A copy was kept.' },
+  E11: { code: 'server-unfit', text: 'Your server cannot keep keys for you.' },
+  E14: { code: 'clock-wrong', text: 'Your clock is wrong. Keys depend on it.' },
+  E15: { code: 'signed-in-elsewhere', text: 'This account was opened on another computer.' },
+  E17: { code: 'internal', text: 'Something failed.' },
+  E16: { code: 'store-full', text: 'No room to store messages. Nothing was deleted.' },
+};
+
 function playEvents(scene: Scene, announce: (event: EventName, payload: unknown) => void): void {
   if (scene === 'backlog') {
     announce('backlog.progress', { done: 42, total: 120, finished: false, opened: 41, failed: 1 });
   }
+  if (raised[scene] !== undefined) announce('alerts.raised', raised[scene]);
   if (scene === 'alerts') {
-    announce('alerts.raised', { code: 'withdraw-failed', text: 'Your server still shows your old key. Retrying.' });
-    announce('alerts.raised', { code: 'expired', address: BOB, text: 'A message from Bob arrived too late.' });
+    announce('alerts.raised', { code: 'not-proven', address: BOB, text: 'A key of Bob could not be proven.' });
+    announce('backlog.progress', { done: 13, total: 13, finished: true, opened: 12, failed: 1 });
   }
 }

@@ -58,7 +58,7 @@ const texts: Partial<Record<Badge, string>> = {
   I5: 'Your computer seems to have stopped in the night. Nothing urgent.',
   I6: 'Can you resend that in clear? My program cannot read it.',
   O1: 'Tagged and pushed.',
-  O2: 'When you are back: the contract is signed. I left the scan with Mallory’s office under your name.',
+  O2: 'When you are back: the contract is signed. I left the scan with the front desk under your name.',
   O3: 'Happy birthday for Tuesday!',
   O4: 'Are you coming on Friday?',
   O5: 'I will hold this until your program has a key.',
@@ -126,6 +126,12 @@ export function everyBadge(address: string): readonly Message[] {
   });
 }
 
+/** `Reading Room` of `reading.room@example.org`. */
+function nameOf(address: string): string {
+  const words = address.replace(/@.*/, '').split('.');
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
+}
+
 export function messageOf(address: string, badge: Badge, writtenAt: string, more: Partial<Message> = {}): Message {
   const direction = badge.startsWith('I') ? 'in' : 'out';
   const state = states[badge];
@@ -140,7 +146,7 @@ export function messageOf(address: string, badge: Badge, writtenAt: string, more
     timeCertain: badge !== 'I6',
     badge,
     ...(state !== undefined && { state }),
-    details: { ...plain, sentence: sentencesOfBadges[badge], ...extras[badge] },
+    details: { ...plain, sentence: sentencesOfBadges[badge].replaceAll('Bob', nameOf(address)), ...extras[badge] },
     ...more,
   };
 }
@@ -208,12 +214,27 @@ const statusTexts: Readonly<Record<LeavingStatus, string>> = {
   S10: 'Away keys are off. This computer has no protected storage.',
 };
 
+/** How the away key stands in each own state, where it is not withdrawn and gone. */
+const awayKeys: Partial<Record<LeavingStatus, Partial<PublishedKey>>> = {
+  S3: { state: 'publishing', confirmed: false },
+  S4: { state: 'published' },
+  S5: { state: 'failed', confirmed: false, reason: 'server-refused' },
+  S7: { state: 'published', received: 12 },
+};
+
+/** A key as it is made for leaving: not withdrawn, nothing received. */
+function keyOfToday(): PublishedKey {
+  const { withdrawnAt: _withdrawn, deletedAt: _deleted, ...key } = awayKey;
+  return { ...key, createdAt: at('17:58'), publishedAt: at('18:00'), expiresAt: at('18:00', 3), received: 0 };
+}
+
 export function leavingOf(status: LeavingStatus): Leaving {
+  const standing = awayKeys[status];
   return {
     status,
     text: statusTexts[status],
-    awayKey,
-    backupKey,
+    ...(status !== 'S10' && { awayKey: standing === undefined ? awayKey : { ...keyOfToday(), ...standing } }),
+    ...(status !== 'S6' && status !== 'S10' && { backupKey }),
     policy: { awayKeyDays: 3, backupKeyDays: 7, whoMayWrite: 'contacts' },
   };
 }

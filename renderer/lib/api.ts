@@ -134,4 +134,7 @@ function connectHost(): WindowApi {
   );
 }
 
+/** Whether a desktop program is around the page: it has notifications, dialogs and a tray of its own. */
+export const isDesktop = typeof window !== 'undefined' && window.api !== undefined;
+
 export const bridge: Bridge = bridgeOver(() => window.api ?? connectHost());

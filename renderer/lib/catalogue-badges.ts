@@ -3,6 +3,7 @@
  * message: the messenger computes it from the recorded facts, and there is no second source.
  */
 import type { Badge } from '../../preload/contract.ts';
+import { inLanguage } from './language.ts';
 
 /** What the words depend on. */
 export interface BadgeFacts {
@@ -13,7 +14,7 @@ export interface BadgeFacts {
 }
 
 /** What stands next to the icon. */
-export const badgeWords: Readonly<Record<Badge, (facts: BadgeFacts) => string>> = {
+export const badgeWords: Readonly<Record<Badge, (facts: BadgeFacts) => string>> = inLanguage({
   I1: () => 'Encrypted, verified',
   I2: () => 'Encrypted',
   I3: () => 'Encrypted while you were away, verified',
@@ -30,29 +31,29 @@ export const badgeWords: Readonly<Record<Badge, (facts: BadgeFacts) => string>> 
   I14: () => 'Refused: protection too weak',
   I15: () => 'Opening…',
   I16: () => 'Could not be opened: program error',
-  O1: ({ isVerified }) => (isVerified ? 'Encrypted, verified' : 'Encrypted'),
-  O2: ({ isDelivered, until }) => {
+  O1: ({ isVerified }: BadgeFacts) => (isVerified ? 'Encrypted, verified' : 'Encrypted'),
+  O2: ({ isDelivered, until }: BadgeFacts) => {
     if (isDelivered) return 'Delivered';
-    return until === undefined ? 'Encrypted' : `${openedUntil(until.isOver)} ${until.dayAndTime}`;
+    if (until === undefined) return 'Encrypted';
+    return until.isOver ? `Could be opened until ${until.dayAndTime}` : `Can be opened until ${until.dayAndTime}`;
   },
-  O3: ({ isDelivered, until }) => {
+  O3: ({ isDelivered, until }: BadgeFacts) => {
     if (isDelivered) return 'Delivered';
-    return until === undefined ? 'Encrypted (backup key)' : `${openedUntil(until.isOver)} ${until.day} (backup key)`;
+    if (until === undefined) return 'Encrypted (backup key)';
+    return until.isOver
+      ? `Could be opened until ${until.day} (backup key)`
+      : `Can be opened until ${until.day} (backup key)`;
   },
   O4: () => 'Probably never opened',
   O5: () => 'Held on this computer',
   O6: () => 'Not sent: key changed',
   O7: () => 'Not encrypted, you chose this',
-};
-
-function openedUntil(isOver: boolean): string {
-  return isOver ? 'Could be opened until' : 'Can be opened until';
-}
+});
 
 const kept = 'The text is kept here, encrypted. Who also opens your protected storage can read it.';
 
 /** What someone with the disk of this computer could do about one message; by what its badge says happened. */
-export const diskSentences = {
+export const diskSentences = inLanguage({
   live: `Its keys were used once and are gone: a sealed copy taken on the way stays closed. ${kept}`,
   deleted: `Its key is deleted from this computer: a sealed copy taken on the way stays closed. ${kept}`,
   keyHere:
@@ -64,4 +65,4 @@ export const diskSentences = {
   sealedKept: 'The sealed message is kept here, encrypted once more, so that it can be tried again.',
   hidden: 'Its text is kept here, encrypted and hidden until you decide.',
   held: 'The text waits here, encrypted. Who also opens your protected storage can read it.',
-};
+});

@@ -1,21 +1,22 @@
 /** What happened, what it means for the messages, what to do: by code (ux.md 3.9). */
 import type { AlertCode } from '../../preload/contract.ts';
 import { CommandFailure } from './api.ts';
+import { inLanguage } from './language.ts';
 
 /** Which field of the sign-in page an error stands under. */
 export type SignInField = 'address' | 'password' | 'form';
 
 /** The sentences; `server` is what follows the @ of the account's address. */
-const sentences: Readonly<Record<AlertCode, (server: string) => string>> = {
+const sentences: Readonly<Record<AlertCode, (server: string) => string>> = inLanguage({
   'invalid-params': () => 'Something in this is not as it must be. Nothing was changed.',
   'bad-address': () => 'This is not an address. It looks like name@example.org.',
   'too-long': () => 'The text is too long for one message. Nothing was sent.',
   'not-signed-in': () => 'You are not signed in. Sign in first.',
   'already-signed-in': () => 'You are signed in already.',
   'wrong-password': () => 'Address or password is wrong.',
-  'server-not-found': (server) => `There is no chat server for ${server}. Check the part after @.`,
-  'server-unreachable': (server) => `${server} does not answer. What you write is kept and sent later.`,
-  certificate: (server) =>
+  'server-not-found': (server: string) => `There is no chat server for ${server}. Check the part after @.`,
+  'server-unreachable': (server: string) => `${server} does not answer. What you write is kept and sent later.`,
+  certificate: (server: string) =>
     `This may not be ${server}: its certificate is expired, for another name, or self-made. Your password was not sent.`,
   'unprotected-login': () => 'This server wants your password in a readable form. Not sent.',
   'server-unfit': () =>
@@ -57,7 +58,7 @@ const sentences: Readonly<Record<AlertCode, (server: string) => string>> = {
   'messages-missing': () => 'Some messages before this one are missing.',
   'clock-wrong': () => 'Your clock is wrong. Keys depend on it.',
   'signed-in-elsewhere': () => 'This account was opened on another computer.',
-};
+});
 
 /** @returns the sentence of a code. */
 export function errorSentence(code: AlertCode, address = ''): string {

@@ -1,14 +1,18 @@
 /**
  * The interface's words, in English (ux.md 0 and 3). Every string a person sees that the messenger did not send comes
- * from here, `catalogue-badges.ts` or `catalogue-errors.ts`; a further language is an object that satisfies the same type.
+ * from here, `catalogue-settings.ts`, `catalogue-badges.ts` or `catalogue-errors.ts`; a further language is an object
+ * that satisfies the same type.
  */
-export const words = {
+import { inLanguage, plural } from './language.ts';
+
+const english = {
   appName: 'Nightlatch',
   close: 'Close',
   cancel: 'Cancel',
   copy: 'Copy',
   copied: 'Copied',
   you: 'You',
+  days: { today: 'today', todayHeading: 'Today', yesterdayHeading: 'Yesterday' },
 
   signIn: {
     heading: 'Sign in',
@@ -27,6 +31,42 @@ export const words = {
       'Ask someone who runs one, or choose a public one, make an account there, and come back with its address.',
   },
 
+  firstRun: {
+    keyHeading: 'Your key',
+    keyMaking: 'Making your safety code. It stays on this computer.',
+    keyReady: 'This is your safety code. Your contacts compare it with what their program shows for you.',
+    next: 'Continue',
+    awayHeading: 'When you are away',
+    who: 'People can leave you encrypted messages while this computer is off. Who may do that?',
+    days: 'Each away key works for at most',
+    shorter: 'Shorter is safer. Messages that arrive later than this cannot be opened by anyone.',
+    done: 'Done',
+    later: 'Both answers can be changed later, in Settings.',
+    noStorage: 'This computer has no protected place for keys. Away keys are off; everything else works.',
+    goOn: 'Continue without away keys',
+  },
+
+  find: {
+    label: 'Find in this conversation',
+    nothing: (query: string) => `Nothing found for “${query}” in this conversation.`,
+    place: (index: number, count: number) => `${index} of ${count}`,
+    older: 'Older result',
+    newer: 'Newer result',
+    everywhere: 'Find everywhere',
+    everywhereLabel: 'Find in all conversations',
+    nothingAnywhere: (query: string) => `Nothing found for “${query}”.`,
+    toPerson: (name: string) => `You to ${name}`,
+    found: (count: number) => plural(count, { one: '1 message found', other: `${count} messages found` }),
+  },
+
+  link: {
+    heading: 'Open this address?',
+    host: 'It leads to',
+    cost: 'Your browser opens it. The server there sees that somebody came, and when.',
+    open: (text: string) => `Link to ${text}`,
+    openIt: 'Open',
+  },
+
   host: {
     gone: 'The program behind this window has stopped.',
     goneAdvice: 'What you sent before is kept. Start the program again and open the address that it prints.',
@@ -36,7 +76,13 @@ export const words = {
   list: {
     label: 'Conversations',
     find: 'Find a person',
+    filter: 'Show',
+    filters: { all: 'All', unread: 'Unread', away: 'Away' },
+    noUnread: 'Nothing unread.',
+    noAway: 'Nobody is away.',
     add: 'Add a contact',
+    settings: 'Settings',
+    resize: 'Width of the list',
     account: 'My address and safety code',
     notices: 'Notices',
     requests: 'Requests',
@@ -48,8 +94,8 @@ export const words = {
     nothingFound: (query: string) => `Nothing found for “${query}”.`,
     emptyHeading: 'No conversations yet',
     empty: 'Write to someone: enter an address.',
-    unread: (count: number) => (count === 1 ? '1 unread' : `${count} unread`),
-    held: (count: number) => (count === 1 ? '1 held' : `${count} held`),
+    unread: (count: number) => `${count} unread`,
+    held: (count: number) => `${count} held`,
     own: (text: string) => `You: ${text}`,
     noText: 'No text',
     keyChanged: 'key changed',
@@ -69,18 +115,25 @@ export const words = {
     back: 'Back to the list',
     details: (name: string) => `Details of ${name}`,
     messages: (name: string) => `Messages with ${name}`,
-    showEarlier: 'Show earlier messages',
+    toNewest: 'To the newest message',
+    find: 'Find in this conversation',
     newWhileAway: (count: number) => `New while you were away (${count})`,
     newMessages: (count: number) => `New (${count})`,
+    emptyHeading: (name: string) => `No messages with ${name} yet`,
+    add: (address: string) => `Write to ${address}`,
     empty: (name: string) => `Only you and ${name} will be able to read what you write here.`,
     choose: 'Choose a conversation, or write to someone new.',
+    chooseHint: 'A message to someone who is away waits on their server, encrypted, until they are back.',
     writtenAndArrived: (written: string, arrived: string) => `Written ${written} · arrived ${arrived}`,
     timeUncertain: 'time not certain',
-    copies: (count: number) => (count === 1 ? 'Refused: copy' : `Refused: copy, ${count} times`),
+    copies: (count: number) => plural(count, { one: 'Refused: copy', other: `Refused: copy, ${count} times` }),
     missingBefore: 'Messages before this one are missing.',
     newFrom: (name: string, text: string) => `${name}: ${text}`,
     newElsewhere: (count: number) =>
-      count === 1 ? '1 new message in another conversation' : `${count} new messages in other conversations`,
+      plural(count, {
+        one: '1 new message in another conversation',
+        other: `${count} new messages in other conversations`,
+      }),
     askAgain: (when: string) =>
       `Your message of ${when} could not be opened: it arrived after its key expired. Could you send it again?`,
   },
@@ -105,6 +158,8 @@ export const words = {
   composer: {
     label: (name: string) => `Message to ${name}`,
     encrypted: (name: string) => `Encrypted message to ${name}`,
+    held: (name: string) => `Message to ${name}, held until they can receive`,
+    noEncryption: (name: string) => `${name}’s program offers no encryption: held on this computer`,
     unencrypted: (name: string) => `Unencrypted message to ${name}`,
     blocked: 'Decide about the new safety code first.',
     send: 'Send',
@@ -120,6 +175,7 @@ export const words = {
     tooLong: (octets: string, limit: string) => `${octets} of ${limit} octets: too long for one message.`,
     sendInParts: (count: number) => `Send in ${count} parts`,
     keys: 'Enter sends, Shift+Enter starts a new line.',
+    keysModified: 'Ctrl+Enter sends, Enter starts a new line.',
   },
 
   addContact: {
@@ -155,7 +211,10 @@ export const words = {
     renew: 'Renew backup key',
     renewCost: 'Renewing shows watchers that you were here.',
     policy: (away: number, backup: number) =>
-      `Each away key works for at most ${away} ${away === 1 ? 'day' : 'days'}, each backup key for ${backup} days.`,
+      plural(away, {
+        one: `Each away key works for at most 1 day, each backup key for ${backup} days.`,
+        other: `Each away key works for at most ${away} days, each backup key for ${backup} days.`,
+      }),
     who: {
       contacts: 'Your contacts can leave you encrypted messages while this computer is off.',
       anyone: 'Anyone can leave you encrypted messages while this computer is off.',
@@ -232,6 +291,15 @@ export const words = {
     notNow: 'Not now',
   },
 
+  spoken: {
+    heading: 'Spoken code',
+    how: (name: string) => `Call ${name} and read it to each other.`,
+    matches: 'It matches',
+    differs: 'It does not match',
+    differed: (name: string) => `The codes differ. Somebody may be between you and ${name}. Nothing was verified.`,
+    none: 'A spoken code needs both of you here, in an encrypted session.',
+  },
+
   compare: {
     heading: 'Compare codes',
     how: (name: string) =>
@@ -249,8 +317,24 @@ export const words = {
     address: 'My address',
     code: 'My safety code',
     codeExplanation: 'Your contacts compare it with what their program shows for you.',
+    codeImage: 'My safety code, for a camera',
     signOut: 'Sign out',
     signOutNote: 'Your away key is published first. Keys and messages stay on this computer.',
+  },
+
+  report: {
+    heading: 'While you were away',
+    away: (from: string, until: string) => `You were away from ${from} to ${until}.`,
+    keys: (published: string, withdrawn: string) => `Away key published ${published}, withdrawn ${withdrawn}.`,
+    notWithdrawn: (published: string) => `Away key published ${published}. It is not withdrawn yet.`,
+    notPublished: 'No away key was published. Your backup key covered the time.',
+    backup: (count: number) =>
+      plural(count, {
+        one: '1 message came with your backup key.',
+        other: `${count} messages came with your backup key.`,
+      }),
+    nothing: 'Nothing arrived.',
+    open: 'Away report',
   },
 
   notices: { heading: 'Notices', empty: 'Nothing to report.', show: 'Show', dismiss: 'Dismiss' },
@@ -263,8 +347,15 @@ export const words = {
     percent: (percent: number) => `${percent} % opened.`,
     finished: (opened: number, failed: number) => {
       const all = opened + failed;
-      const outcome = failed === 0 ? `${opened} opened` : `${opened} opened, ${failed} could not be opened`;
-      return `${all} ${all === 1 ? 'message' : 'messages'}: ${outcome}.`;
+      if (failed === 0) {
+        return plural(all, { one: '1 message: 1 opened.', other: `${all} messages: ${all} opened.` });
+      }
+      return plural(all, {
+        one: '1 message: it could not be opened.',
+        other: `${all} messages: ${opened} opened, ${failed} could not be opened.`,
+      });
     },
   },
 };
+
+export const words = inLanguage(english);

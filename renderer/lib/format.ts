@@ -1,5 +1,6 @@
 /** Dates, names and codes for reading (ux.md 0: absolute times, with the day when not today). */
 import type { Instant } from '../../preload/contract.ts';
+import { words } from './catalogue.ts';
 
 /** The language of the catalogue, not of the system: a sentence is in one language, its dates included. */
 const LOCALE = 'en-GB';
@@ -43,8 +44,18 @@ export function whenOf(instant: Instant, now = new Date()): string {
 /** `29 Nov 10:02`: the day and the time, whatever the distance; for panels that state facts. */
 export function exactlyWhen(instant: Instant, now = new Date()): string {
   const date = new Date(instant);
-  const day = daysBetween(now, date) === 0 ? 'today' : `${formats.weekday.format(date)} ${dateOf(date, now)}`;
+  const day = daysBetween(now, date) === 0 ? words.days.today : `${formats.weekday.format(date)} ${dateOf(date, now)}`;
   return `${day} ${formats.time.format(date)}`;
+}
+
+/** `3 days`. */
+export function daysForReading(count: number): string {
+  return new Intl.NumberFormat(LOCALE, { style: 'unit', unit: 'day', unitDisplay: 'long' }).format(count);
+}
+
+/** `65,536`. */
+export function countForReading(count: number): string {
+  return new Intl.NumberFormat(LOCALE).format(count);
 }
 
 /** This moment, as the contract writes it. */
@@ -56,8 +67,8 @@ export function instantNow(): Instant {
 export function dayOf(instant: Instant, now = new Date()): string {
   const date = new Date(instant);
   const days = daysBetween(date, now);
-  if (days === 0) return 'Today';
-  if (days === 1) return 'Yesterday';
+  if (days === 0) return words.days.todayHeading;
+  if (days === 1) return words.days.yesterdayHeading;
   const day = formats.longDay.format(date);
   return date.getFullYear() === now.getFullYear() ? day : `${day} ${date.getFullYear()}`;
 }

@@ -2,10 +2,13 @@
  * What of a received text could deceive the eye (security.md S-140): characters that turn the direction of writing or
  * that are invisible are shown as marks, everything else stays text.
  */
+import { linksIn } from './links.ts';
 
-/** A run of ordinary text, or one character that is shown by its name instead of acting. */
+/** A run of ordinary text, one character that is shown by its name instead of acting, or an address that can be opened. */
 export type TextRun =
-  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'mark'; readonly name: string };
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'mark'; readonly name: string }
+  | { readonly kind: 'link'; readonly text: string; readonly target: string };
 
 /** Controls but line end and tab, direction embeddings, overrides and isolates, invisible operators, tags; not the marks that scripts need. */
 const DECEIVING =
@@ -24,6 +27,23 @@ export function runsOf(text: string): readonly TextRun[] {
     if (at > end) runs.push({ kind: 'text', text: text.slice(end, at) });
     runs.push({ kind: 'mark', name: nameOf(character) });
     end = at + character.length;
+  }
+  if (end < text.length) runs.push({ kind: 'text', text: text.slice(end) });
+  return runs;
+}
+
+/** The same, with addresses of the web as runs of their own; only for what people wrote to each other. */
+export function runsWithLinks(text: string): readonly TextRun[] {
+  return runsOf(text).flatMap((run) => (run.kind === 'text' ? linkRunsOf(run.text) : [run]));
+}
+
+function linkRunsOf(text: string): readonly TextRun[] {
+  const runs: TextRun[] = [];
+  let end = 0;
+  for (const link of linksIn(text)) {
+    if (link.start > end) runs.push({ kind: 'text', text: text.slice(end, link.start) });
+    runs.push({ kind: 'link', text: text.slice(link.start, link.end), target: link.target });
+    end = link.end;
   }
   if (end < text.length) runs.push({ kind: 'text', text: text.slice(end) });
   return runs;

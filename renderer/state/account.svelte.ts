@@ -72,6 +72,11 @@ export class AccountState {
     return this.#bridge.call('keys.own', {});
   }
 
+  /** What this program says about itself, for asking somebody for help; no secret is in it (M18). */
+  async diagnostics(): Promise<string> {
+    return (await this.#bridge.call('diagnostics.report', {})).text;
+  }
+
   /** No remembered password is no error at the start: the page simply asks for it. */
   async #signInAgain(): Promise<void> {
     const isSignedIn = await this.signIn({ address: this.address });

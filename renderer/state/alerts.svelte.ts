@@ -12,6 +12,8 @@ export interface Notice {
   readonly text: string;
   readonly at: string;
   readonly address?: string;
+  /** It is about the time away: *Show* opens the report. */
+  readonly isAwayReport?: true;
 }
 
 /** What needs no decision: shown for 8 s unless someone is looking at it, then kept in a list (ux.md 3.9). */
@@ -31,8 +33,14 @@ export class AlertsState {
     this.#bridge.on('alerts.raised', (alert) => this.raise(alert));
   }
 
-  raise({ text, address }: Pick<Alert, 'text' | 'address'>): void {
-    const notice: Notice = { id: ++this.#lastId, text, at: instantNow(), ...(address !== undefined && { address }) };
+  raise({ text, address, isAwayReport }: Pick<Alert, 'text' | 'address'> & Pick<Notice, 'isAwayReport'>): void {
+    const notice: Notice = {
+      id: ++this.#lastId,
+      text,
+      at: instantNow(),
+      ...(address !== undefined && { address }),
+      ...(isAwayReport && { isAwayReport }),
+    };
     this.notices = [notice, ...this.notices].slice(0, KEPT);
     this.toasts = [...this.toasts.filter((toast) => toast.text !== text || toast.address !== address), notice];
     this.release(notice.id);

@@ -61,7 +61,9 @@ export class BacklogState {
   #finish({ opened, failed }: BacklogProgress): void {
     clearTimeout(this.#appears);
     this.#appears = undefined;
-    if (opened + failed > 0) this.#alerts.raise({ text: words.backlog.finished(opened, failed) });
+    if (opened + failed > 0) {
+      this.#alerts.raise({ text: words.backlog.finished(opened, failed), isAwayReport: true });
+    }
     const rest = this.isShown ? this.#shownSince + STAYS_MS - Date.now() : 0;
     if (rest > 0) setTimeout(() => this.#disappear(), rest);
     else this.#disappear();

@@ -18,14 +18,14 @@ export class ContactsState {
   start(): void {
     this.#bridge.on('contacts.changed', (change) => {
       if ('removed' in change) this.#byAddress.delete(change.address);
-      else this.#keep(change);
+      else this.keep(change);
     });
   }
 
   async load(): Promise<void> {
     const contacts = await this.#bridge.call('contacts.list', {});
     this.#byAddress.clear();
-    contacts.forEach((contact) => this.#keep(contact));
+    contacts.forEach((contact) => this.keep(contact));
   }
 
   of(address: Address): Contact | undefined {
@@ -38,16 +38,16 @@ export class ContactsState {
   }
 
   async add(address: Address, name?: string): Promise<Contact> {
-    return this.#keep(await this.#bridge.call('contacts.add', { address, ...(name !== undefined && { name }) }));
+    return this.keep(await this.#bridge.call('contacts.add', { address, ...(name !== undefined && { name }) }));
   }
 
   async accept(address: Address): Promise<void> {
-    this.#keep(await this.#bridge.call('contacts.accept', { address }));
+    this.keep(await this.#bridge.call('contacts.accept', { address }));
   }
 
   /** Asks the server now whether this contact can receive; the answer takes up to 20 s. */
   async refresh(address: Address): Promise<void> {
-    this.#keep(await this.#bridge.call('contacts.refresh', { address }));
+    this.keep(await this.#bridge.call('contacts.refresh', { address }));
   }
 
   async remove(address: Address): Promise<void> {
@@ -67,10 +67,11 @@ export class ContactsState {
   }
 
   async decide(address: Address, fingerprint: string, decision: KeyDecision): Promise<void> {
-    this.#keep(await this.#bridge.call('keys.decide', { address, fingerprint, decision }));
+    this.keep(await this.#bridge.call('keys.decide', { address, fingerprint, decision }));
   }
 
-  #keep(contact: Contact): Contact {
+  /** What a command answered counts as an event does. */
+  keep(contact: Contact): Contact {
     this.#byAddress.set(contact.address, contact);
     return contact;
   }

@@ -1,11 +1,22 @@
+import { tick } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
-import { MAX_TEXT_OCTETS, type Address, type CommandErrorCode, type Message } from '../../preload/contract.ts';
+import {
+  MAX_MESSAGES,
+  MAX_TEXT_OCTETS,
+  type Address,
+  type CommandErrorCode,
+  type Message,
+} from '../../preload/contract.ts';
 import { bridge, CommandFailure, type Bridge } from '../lib/api.ts';
+import { takeIn, type Arrival } from '../lib/arrivals.ts';
 import { octetsOf, partsOf } from '../lib/format.ts';
 import { timelineOf, type NewFrom } from '../lib/timeline.ts';
 
-/** How many messages are loaded at once and shown at first; `Show earlier` adds as many. */
+/** How many messages are loaded when a conversation opens; earlier ones come as the reader goes up. */
 export const PAGE = 100;
+/** How far a reader at the newest message lets the list grow before its oldest are let go. */
+const GROWTH = 200;
+const GATHER_MS = 40;
 
 /** The open conversation: its messages, what is being written, what is new. */
 export class ConversationState {
@@ -18,22 +29,35 @@ export class ConversationState {
   failure = $state.raw<CommandErrorCode>();
   /** The user chose to write this one message unencrypted. Never outlives the message (ux.md 3.3, clear text). */
   isUnencrypted = $state(false);
-  /** Whether the reader is at the newest message; the list keeps its length while not, so that nothing jumps. */
+  /** Whether the reader is at the newest message; nothing is let go while not, so that nothing jumps. */
   isAtEnd = $state(true);
+  /** While earlier messages are being put in front: the list then keeps its place from the end. */
+  isPrepending = $state(false);
+  /** Another number means another list: what was measured of the one before no longer holds. */
+  epoch = $state(0);
   readonly #bridge: Bridge;
   readonly #isWatched: () => boolean;
   /** Drafts live in memory: there is no sealed place for them above the main process. */
   readonly #drafts = new SvelteMap<Address, string>();
+  readonly #gatherMs: number;
   #limit = PAGE;
+  /** What came and is not drawn yet. */
+  #arriving: Arrival[] = [];
+  #isGathering = false;
+  #loadingEarlier: Promise<void> | undefined;
 
   readonly timeline = $derived(timelineOf(this.messages, this.newFrom));
   readonly octets = $derived(octetsOf(this.draft));
   readonly parts = $derived(this.octets > MAX_TEXT_OCTETS ? partsOf(this.draft, MAX_TEXT_OCTETS) : [this.draft]);
 
-  /** @param isWatched - whether a person is looking at the window, so that what is shown counts as read. */
-  constructor(given: Bridge, isWatched: () => boolean) {
+  /**
+   * @param isWatched - whether a person is looking at the window, so that what is shown counts as read.
+   * @param gatherMs - for how long messages that follow another are gathered before they are drawn.
+   */
+  constructor(given: Bridge, isWatched: () => boolean, gatherMs = GATHER_MS) {
     this.#bridge = given;
     this.#isWatched = isWatched;
+    this.#gatherMs = gatherMs;
   }
 
   get draft(): string {
@@ -45,8 +69,8 @@ export class ConversationState {
   }
 
   start(): void {
-    this.#bridge.on('messages.added', (message) => this.#keep(message));
-    this.#bridge.on('messages.changed', (message) => this.#replace(message));
+    this.#bridge.on('messages.added', (message) => this.#arrive(message, true));
+    this.#bridge.on('messages.changed', (message) => this.#arrive(message, false));
   }
 
   async open(address: Address): Promise<void> {
@@ -64,9 +88,8 @@ export class ConversationState {
     if (address === undefined) return;
     const messages = await this.#bridge.call('messages.list', { with: address, limit: PAGE });
     if (this.address !== address) return;
-    this.messages = messages;
-    this.#limit = PAGE;
-    this.hasEarlier = messages.length === PAGE;
+    this.#arriving = [];
+    this.#show(messages);
     this.newFrom = newFromOf(messages);
     await this.markSeen();
   }
@@ -74,6 +97,7 @@ export class ConversationState {
   close(): void {
     this.address = undefined;
     this.messages = [];
+    this.#arriving = [];
     this.newFrom = undefined;
     this.failure = undefined;
     this.isUnencrypted = false;
@@ -87,14 +111,47 @@ export class ConversationState {
     this.#drafts.clear();
   }
 
-  async showEarlier(): Promise<void> {
+  /** A reader who is further up keeps what stands before the newest page, and with it the place. */
+  #show(newest: readonly Message[]): void {
+    const joint = this.messages.findIndex((message) => message.id === newest[0]?.id);
+    if (joint > 0) {
+      this.messages = [...this.messages.slice(0, joint), ...newest];
+      return;
+    }
+    this.messages = newest;
+    this.epoch += 1;
+    this.#limit = PAGE;
+    this.hasEarlier = newest.length === PAGE;
+  }
+
+  /** Puts the page before the first message in front of it; asked twice, it is done once. */
+  showEarlier(): Promise<void> {
+    this.#loadingEarlier ??= this.#loadEarlier().finally(() => (this.#loadingEarlier = undefined));
+    return this.#loadingEarlier;
+  }
+
+  async #loadEarlier(): Promise<void> {
     const [first] = this.messages;
-    if (this.address === undefined || first === undefined) return;
-    const earlier = await this.#bridge.call('messages.list', { with: this.address, before: first.id, limit: PAGE });
+    if (this.address === undefined || first === undefined || !this.hasEarlier) return;
+    const page = { with: this.address, before: first.id, limit: MAX_MESSAGES };
+    const earlier = await this.#bridge.call('messages.list', page);
     if (this.messages[0]?.id !== first.id) return;
-    this.#limit += PAGE;
+    this.#limit += earlier.length;
+    this.isPrepending = true;
     this.messages = [...earlier, ...this.messages];
-    this.hasEarlier = earlier.length === PAGE;
+    this.hasEarlier = earlier.length === MAX_MESSAGES;
+    await tick();
+    this.isPrepending = false;
+  }
+
+  /** Loads until that message is among those shown. @returns whether it is. */
+  async reach(id: string): Promise<boolean> {
+    const address = this.address;
+    const isHere = () => this.messages.some((message) => message.id === id);
+    // Nothing is let go of what is loaded for the reader who is about to go there.
+    this.isAtEnd = false;
+    while (!isHere() && this.hasEarlier && this.address === address) await this.showEarlier();
+    return isHere();
   }
 
   /** What is shown to a person who looks counts as read. */
@@ -121,7 +178,7 @@ export class ConversationState {
     this.failure = undefined;
     for (const [index, text] of parts.entries()) {
       try {
-        this.#keep(await this.#bridge.call('messages.send', { to: address, text, ...consent }));
+        this.#takeNow(await this.#bridge.call('messages.send', { to: address, text, ...consent }), true);
       } catch (failure) {
         this.#giveBack(address, parts.slice(index).join('\n'), failure);
         return;
@@ -130,7 +187,7 @@ export class ConversationState {
   }
 
   async retry(id: string): Promise<void> {
-    this.#replace(await this.#bridge.call('messages.retry', { id }));
+    this.#takeNow(await this.#bridge.call('messages.retry', { id }), false);
   }
 
   async discard(id: string): Promise<void> {
@@ -149,32 +206,55 @@ export class ConversationState {
     if (this.address === address) this.failure = failure instanceof CommandFailure ? failure.code : 'internal';
   }
 
-  #keep(message: Message): void {
+  /** A backlog comes by the thousand: its first message is drawn at once, those of the next moment together. */
+  #arrive(message: Message, isNew: boolean): void {
     if (message.with !== this.address) return;
-    if (this.messages.some((each) => each.id === message.id)) {
-      this.#replace(message);
-      return;
-    }
-    const messages = [...this.messages, message];
-    const isTrimmed = this.isAtEnd && messages.length > this.#limit;
-    this.messages = isTrimmed ? messages.slice(-this.#limit) : messages;
-    this.hasEarlier ||= isTrimmed;
-    if (message.unread === true) this.#noteNew(message);
+    this.#arriving.push({ message, isNew });
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    this.#gather();
+  }
+
+  /** What a person did is seen at once. */
+  #takeNow(message: Message, isNew: boolean): void {
+    if (message.with !== this.address) return;
+    this.#arriving.push({ message, isNew });
+    this.#takeIn();
+  }
+
+  #gather(): void {
+    this.#takeIn();
+    setTimeout(() => {
+      this.#isGathering = this.#arriving.length > 0;
+      if (this.#isGathering) this.#gather();
+    }, this.#gatherMs);
+  }
+
+  #takeIn(): void {
+    if (this.#arriving.length === 0) return;
+    const { shown, added } = takeIn(this.messages, this.#arriving);
+    this.#arriving = [];
+    this.messages = added.length === 0 ? shown : this.#trimmed([...shown, ...added]);
+    this.#noteNew(added.filter((message) => message.unread === true));
+  }
+
+  #trimmed(messages: readonly Message[]): readonly Message[] {
+    if (!this.isAtEnd || messages.length <= this.#limit + GROWTH) return messages;
+    this.#limit = PAGE;
+    this.hasEarlier = true;
+    this.epoch += 1;
+    return messages.slice(-PAGE);
   }
 
   /** What waited while the user was away is counted under one line, also in a conversation that is open. */
-  #noteNew(message: Message): void {
-    const { session } = message.details;
-    if (session === 'away' || session === 'backup') {
-      const { id, count } = this.newFrom ?? { id: message.id, count: 0 };
-      this.newFrom = { id, count: count + 1 };
+  #noteNew(added: readonly Message[]): void {
+    const waited = added.filter(({ details }) => details.session === 'away' || details.session === 'backup');
+    const [first] = waited;
+    if (first !== undefined) {
+      const { id, count } = this.newFrom ?? { id: first.id, count: 0 };
+      this.newFrom = { id, count: count + waited.length };
     }
-    void this.markSeen();
-  }
-
-  #replace(message: Message): void {
-    if (message.with !== this.address) return;
-    this.messages = this.messages.map((each) => (each.id === message.id ? message : each));
+    if (added.length > 0) void this.markSeen();
   }
 }
 

@@ -3,9 +3,13 @@ import type { Address, Conversation } from '../../preload/contract.ts';
 import { bridge, type Bridge } from '../lib/api.ts';
 import { contacts, type ContactsState } from './contacts.svelte.ts';
 
+export const FILTERS = ['all', 'unread', 'away'] as const;
+export type Filter = (typeof FILTERS)[number];
+
 /** The list on the left: conversations newest first, then contacts nobody has written to. */
 export class ConversationsState {
   query = $state('');
+  filter = $state<Filter>('all');
   readonly #bridge: Bridge;
   readonly #contacts: ContactsState;
   readonly #byAddress = new SvelteMap<Address, Conversation>();
@@ -56,7 +60,16 @@ export class ConversationsState {
     return contact?.request === 'incoming' && contact.subscription === 'none';
   }
 
+  /** @returns the next one with something unread; undefined where there is none in that direction. */
+  unreadNeighbourOf(address: Address | undefined, steps: 1 | -1): Address | undefined {
+    const index = address === undefined ? -1 : this.order.indexOf(address);
+    const beyond = steps === 1 ? this.order.slice(index + 1) : this.order.slice(0, Math.max(index, 0)).reverse();
+    return beyond.find((each) => (this.of(each)?.unread ?? 0) > 0);
+  }
+
   #isFound(address: Address): boolean {
+    if (this.filter === 'unread' && (this.of(address)?.unread ?? 0) === 0) return false;
+    if (this.filter === 'away' && this.#contacts.of(address)?.presence !== 'away') return false;
     const query = this.query.trim().toLocaleLowerCase();
     return `${this.#contacts.nameOf(address)} ${address}`.toLocaleLowerCase().includes(query);
   }

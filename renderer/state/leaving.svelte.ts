@@ -1,4 +1,4 @@
-import type { Leaving } from '../../preload/contract.ts';
+import type { Leaving, Policy } from '../../preload/contract.ts';
 import { bridge, type Bridge } from '../lib/api.ts';
 
 type Work = 'leaving' | 'comingBack' | 'renewing';
@@ -35,6 +35,15 @@ export class LeavingState {
 
   async renewBackupKey(): Promise<void> {
     await this.#during('renewing', async () => (this.current = await this.#bridge.call('leaving.renewBackupKey', {})));
+  }
+
+  async setPolicy(changes: Partial<Policy>): Promise<void> {
+    this.current = await this.#bridge.call('leaving.setPolicy', changes);
+  }
+
+  /** Deletes every offline key of this computer, now. */
+  async destroyKeys(): Promise<void> {
+    this.current = await this.#bridge.call('leaving.destroyKeys', {});
   }
 
   async #during(work: Work, run: () => Promise<unknown>): Promise<void> {

@@ -6,6 +6,8 @@ export type Panel =
   | { readonly kind: 'message'; readonly id: string }
   | { readonly kind: 'contact'; readonly address: Address }
   | { readonly kind: 'compare'; readonly address: Address }
+  | { readonly kind: 'search' }
+  | { readonly kind: 'report' }
   | { readonly kind: 'leaving' }
   | { readonly kind: 'account' }
   | { readonly kind: 'notices' };
@@ -13,7 +15,6 @@ export type Panel =
 /** The one pane of details; opening another replaces it. */
 export class PanelState {
   current = $state.raw<Panel>({ kind: 'none' });
-  isAdding = $state(false);
 
   readonly isOpen = $derived(this.current.kind !== 'none');
 

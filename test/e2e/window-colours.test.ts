@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const css = readFileSync(join(import.meta.dirname, '../../renderer/styles/tokens.css'), 'utf8');
+const contrastTheme = /:root\[data-theme='contrast'\] \{([\s\S]*?)\n\}/.exec(css)?.[1] ?? '';
 
-const dark = /@media \(prefers-color-scheme: dark\) \{([\s\S]*?)\n\}/.exec(css)?.[1] ?? '';
-
-function tokensIn(source: string): Map<string, string> {
-  return new Map(
-    [...source.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name = '', value = '']) => [name, value]),
-  );
+/** Each colour's value in light and in dark. */
+function tokensIn(source: string, side: 'light' | 'dark'): Map<string, string> {
+  const pairs = source.matchAll(/--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);/g);
+  return new Map([...pairs].map(([, name = '', light = '', dark = '']) => [name, side === 'light' ? light : dark]));
 }
+
+const ordinary = css.slice(0, css.indexOf(":root[data-theme='light']"));
 
 /** Contrast of two colours (WCAG 2.2, 1.4.3). */
 function contrast(one: string, other: string): number {
@@ -27,19 +28,21 @@ function luminance(colour: string): number {
 }
 
 describe.each([
-  ['light', tokensIn(css.slice(0, css.indexOf('@media')))],
-  ['dark', tokensIn(dark)],
-] as const)('colours, %s (ux.md 3.4, 3.12)', (_theme, tokens) => {
+  ['light', tokensIn(ordinary, 'light'), 4.5],
+  ['dark', tokensIn(ordinary, 'dark'), 4.5],
+  ['high contrast, light', tokensIn(contrastTheme, 'light'), 7],
+  ['high contrast, dark', tokensIn(contrastTheme, 'dark'), 7],
+] as const)('colours, %s (ux.md 3.4, 3.12)', (_theme, tokens, least) => {
   const colour = (name: string) => tokens.get(name) ?? 'missing';
   const grounds = ['ground', 'ground-2', 'ground-3'];
 
-  it('can be read on every ground: text and tones at 4.5 : 1', () => {
+  it('can be read on every ground: text and tones at 4.5 : 1, in high contrast at 7 : 1', () => {
     for (const ground of grounds) {
       for (const tone of ['ink', 'good', 'info', 'caution', 'bad', 'quiet']) {
-        expect(contrast(colour(tone), colour(ground)), `${tone} on ${ground}`).toBeGreaterThanOrEqual(4.5);
+        expect(contrast(colour(tone), colour(ground)), `${tone} on ${ground}`).toBeGreaterThanOrEqual(least);
       }
     }
-    expect(contrast(colour('on-info'), colour('info'))).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(colour('on-info'), colour('info'))).toBeGreaterThanOrEqual(least);
   });
 
   it('outlines controls at 3 : 1', () => {

@@ -74,11 +74,12 @@ describe.skipIf(!HAS_CHROMIUM)('the window over the headless host', () => {
     await page.getByLabel('Address').fill(ALICE);
     await page.getByLabel('Password', { exact: true }).fill('not-the-password');
     await page.keyboard.press('Enter');
-    expect(await page.getByRole('alert').textContent()).toContain('Address or password is wrong.');
+    expect(await page.getByRole('alert').first().textContent()).toContain('Address or password is wrong.');
     expect(await page.getByLabel('Address').inputValue()).toBe(ALICE);
     await page.getByLabel('Password', { exact: true }).fill('alice-password');
     await page.keyboard.press('Enter');
-    await page.locator('[data-status]').waitFor();
+    await page.getByRole('heading', { name: 'When you are away' }).waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
     await page.locator('[data-status=S2]', { hasText: 'Backup key ready until' }).waitFor();
   });
 

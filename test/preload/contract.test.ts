@@ -134,12 +134,19 @@ describe('docs/contract.md and preload/contract.ts', () => {
     expect(page).toContain(`text over ${MAX_TEXT_OCTETS.toLocaleString('en')} octets`);
   });
 
-  it.each(['Account', 'Leaving', 'PublishedKey', 'Contact', 'Conversation', 'Message', 'Details', 'Session'])(
-    'give %s the same members',
-    (name) => {
-      expect(declared(name)).toEqual(members(shape(name)));
-    },
-  );
+  it.each([
+    'Account',
+    'Leaving',
+    'PublishedKey',
+    'Contact',
+    'Conversation',
+    'Message',
+    'Details',
+    'Preferences',
+    'Session',
+  ])('give %s the same members', (name) => {
+    expect(declared(name)).toEqual(members(shape(name)));
+  });
 });
 
 /** True only for what is made of texts, numbers, truth values and null: no octets, functions, dates or class instances. */
@@ -181,6 +188,7 @@ describe('what crosses to the page', () => {
         "KnownKey: trust firstSeenAt verifiedAt?",
         "BacklogProgress: done total? finished opened failed",
         "Alert: code address? text",
+        "Preferences: theme textPercent listWidth compactRows enterSends notifications notificationContent isSetUp",
         "Command: ",
         "Announcement: ",
         "SocketRequest: id command params",

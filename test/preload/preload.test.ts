@@ -107,6 +107,8 @@ describe('the built preload (S-135)', () => {
         "sessions.end",
         "sessions.of",
         "sessions.confirmSpokenCode",
+        "settings.state",
+        "settings.change",
         "diagnostics.report",
         "on",
       ]

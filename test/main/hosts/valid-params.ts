@@ -35,5 +35,7 @@ export const VALID_PARAMS: { readonly [C in CommandName]: CommandParams<C> } = {
   'sessions.end': { address },
   'sessions.of': { address },
   'sessions.confirmSpokenCode': { address, matches: true },
+  'settings.state': {},
+  'settings.change': { theme: 'dark', textPercent: 120, enterSends: false },
   'diagnostics.report': {},
 };

@@ -4,6 +4,7 @@ import type { Contact } from '../../../preload/contract.ts';
 import AddContact from '../../../renderer/components/AddContact.svelte';
 import ConversationList from '../../../renderer/components/ConversationList.svelte';
 import { conversation } from '../../../renderer/state/conversation.svelte.ts';
+import { dialogs } from '../../../renderer/state/dialogs.svelte.ts';
 import { panel } from '../../../renderer/state/panel.svelte.ts';
 import { connectWindow } from '../support/connected-window.ts';
 import { arrived } from '../support/fake-messenger.ts';
@@ -66,7 +67,7 @@ describe('ConversationList (ux.md 3.2, M2)', () => {
 
 describe('AddContact', () => {
   it('adds, closes, and opens the conversation; or says under the field why not and keeps what was typed', async () => {
-    panel.isAdding = true;
+    dialogs.show({ kind: 'add' });
     render(AddContact);
     const field = screen.getByLabelText<HTMLInputElement>('Address');
     messenger.refuse('contacts.add', 'bad-address');
@@ -79,7 +80,7 @@ describe('AddContact', () => {
     await fireEvent.submit(field);
     await arrived();
     expect(messenger.paramsOf('contacts.add').at(-1)).toEqual({ address: 'archive@example.org' });
-    expect(panel.isAdding).toBe(false);
+    expect(dialogs.isOpen).toBe(false);
     expect(conversation.address).toBe('archive@example.org');
   });
 });

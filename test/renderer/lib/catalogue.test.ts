@@ -9,6 +9,8 @@ import {
 import { CommandFailure } from '../../../renderer/lib/api.ts';
 import { words } from '../../../renderer/lib/catalogue.ts';
 import { badgeWords, diskSentences } from '../../../renderer/lib/catalogue-badges.ts';
+import { problemActionWords, problemBarWords, problemWords } from '../../../renderer/lib/catalogue-problems.ts';
+import { keyWords, settingsWords } from '../../../renderer/lib/catalogue-settings.ts';
 import { errorSentence, failureSentence, fieldOfFailure, serverOf } from '../../../renderer/lib/catalogue-errors.ts';
 
 /** The column *never say* of ux.md 0, and the style rules under it. */
@@ -31,6 +33,14 @@ function everyString(): string[] {
   return [
     ...stringsIn(words),
     ...stringsIn(diskSentences),
+    ...stringsIn(settingsWords),
+    ...stringsIn(keyWords),
+    ...Object.values(problemWords).flatMap(({ text, details }) => [
+      text({ server: 'example.org', until: 'Tue 14:30' }),
+      text({ server: 'example.org', until: '' }),
+      details,
+    ]),
+    ...stringsIn([problemActionWords, problemBarWords]),
     ...badges.map((wordsOf) => wordsOf(facts)),
     ...errorCodes.map((code) => errorSentence(code, 'alice@example.org')),
   ];

@@ -15,7 +15,7 @@ describe('ConversationState', () => {
   beforeEach(() => {
     messenger = new FakeMessenger();
     isWatched = true;
-    conversation = new ConversationState(messenger.bridge, () => isWatched);
+    conversation = new ConversationState(messenger.bridge, () => isWatched, 0);
     conversation.start();
     messenger.answer('messages.list', () => manyMessages(3));
     messenger.answer('messages.markRead', () => ({}));
@@ -61,6 +61,7 @@ describe('ConversationState', () => {
     expect(conversation.newFrom).toBeUndefined();
     messenger.announce('messages.added', messageWith({ id: 'first', unread: true }));
     messenger.announce('messages.added', messageWith({ id: 'second', unread: true }, { session: 'backup' }));
+    await arrived();
     expect(conversation.newFrom).toEqual({ id: 'first', count: 2 });
     await conversation.reload();
     expect(conversation.newFrom).toBeUndefined();
@@ -73,26 +74,69 @@ describe('ConversationState', () => {
     messenger.announce('messages.added', messageWith({ id: 'hers', with: ARCHIVE }));
     messenger.announce('messages.changed', messageWith({ id: 'm0', text: 'changed' }));
     messenger.announce('messages.changed', messageWith({ id: 'unknown' }));
+    await arrived();
     expect(ids()).toEqual(['m0', 'm1', 'm2', 'new']);
     expect(conversation.messages[0]?.text).toBe('changed');
     expect(conversation.messages[3]?.text).toBe('again');
   });
 
-  it('holds a page of messages, drops the oldest for new ones, and brings earlier ones back in front', async () => {
+  it('brings earlier messages in front, each once, however often the reader asks', async () => {
     messenger.answer('messages.list', ({ before }) =>
-      before === undefined
-        ? manyMessages(PAGE, PAGE)
-        : manyMessages(PAGE, 0).filter((message) => message.id !== before),
+      before === undefined ? manyMessages(PAGE, PAGE) : manyMessages(PAGE, 0),
     );
     await conversation.open(BOB);
     expect(conversation.hasEarlier).toBe(true);
-    messenger.announce('messages.added', messageWith({ id: 'new' }));
-    expect(ids()).toHaveLength(PAGE);
-    expect(ids()[0]).toBe(`m${PAGE + 1}`);
-    await conversation.showEarlier();
-    expect(messenger.paramsOf('messages.list').at(-1)).toEqual({ with: BOB, before: `m${PAGE + 1}`, limit: PAGE });
-    expect(ids()[0]).toBe('m0');
+    await Promise.all([conversation.showEarlier(), conversation.showEarlier()]);
+    expect(messenger.paramsOf('messages.list').at(-1)).toEqual({ with: BOB, before: `m${PAGE}`, limit: 200 });
     expect(ids()).toHaveLength(2 * PAGE);
+    expect(ids()[0]).toBe('m0');
+    expect(conversation.hasEarlier).toBe(false);
+  });
+
+  it('lets go of the oldest when a backlog of thousands runs in at the newest end, and can bring them back', async () => {
+    messenger.answer('messages.list', () => manyMessages(PAGE));
+    await conversation.open(BOB);
+    for (const message of manyMessages(1_000, PAGE)) messenger.announce('messages.added', message);
+    await arrived();
+    expect(ids().at(-1)).toBe(`m${PAGE + 999}`);
+    expect(ids()).toHaveLength(PAGE);
+    expect(conversation.hasEarlier).toBe(true);
+    expect(conversation.epoch).toBe(2);
+  });
+
+  it('gathers what follows a first message, so that a thousand are not a thousand drawings', async () => {
+    await conversation.open(BOB);
+    messenger.announce('messages.added', messageWith({ id: 'first' }));
+    expect(ids()).toContain('first');
+    for (let count = 0; count < 100; count += 1) {
+      messenger.announce('messages.added', messageWith({ id: `later ${count}` }));
+    }
+    expect(ids()).not.toContain('later 0');
+    await arrived();
+    expect(ids()).toContain('later 99');
+  });
+
+  it('reaches a message that is far up, and says when there is none', async () => {
+    messenger.answer('messages.list', ({ before, limit = 0 }) => {
+      const end = before === undefined ? 1_000 : Number(before.slice(1));
+      return manyMessages(Math.min(limit, end), Math.max(end - limit, 0));
+    });
+    await conversation.open(BOB);
+    expect(await conversation.reach('m42')).toBe(true);
+    expect(ids()).toHaveLength(1_000);
+    expect(await conversation.reach('nowhere')).toBe(false);
+  });
+
+  it('keeps what a reader further up sees when the list is read again after a reconnect', async () => {
+    messenger.answer('messages.list', ({ before }) =>
+      before === undefined ? manyMessages(PAGE, PAGE) : manyMessages(PAGE, 0),
+    );
+    await conversation.open(BOB);
+    await conversation.showEarlier();
+    messenger.answer('messages.list', () => manyMessages(PAGE, PAGE + 1));
+    await conversation.reload();
+    expect(ids()[0]).toBe('m0');
+    expect(ids()).toHaveLength(2 * PAGE + 1);
   });
 
   it('drops nothing from under a reader who is further up', async () => {
@@ -123,7 +167,7 @@ describe('ConversationState.send (ux.md 3.3)', () => {
 
   beforeEach(async () => {
     messenger = new FakeMessenger();
-    conversation = new ConversationState(messenger.bridge, () => true);
+    conversation = new ConversationState(messenger.bridge, () => true, 0);
     conversation.start();
     messenger.answer('messages.list', () => []);
     messenger.answer('messages.send', ({ text }) => messageWith({ id: text, text, direction: 'out', badge: 'O2' }));

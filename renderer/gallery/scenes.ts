@@ -1,0 +1,9 @@
+import type { ContactState, LeavingStatus } from '../../preload/contract.ts';
+import type { Problem } from '../lib/problems.ts';
+
+/** What the gallery can be asked for, beside the states of contacts, of oneself, and the numbers of errors. */
+export const SCENES = [
+  ...(['signIn', 'signInWrong', 'firstRun', 'firstRunKey', 'empty', 'main', 'long', 'backlog', 'alerts'] as const),
+  ...(['offline'] as const),
+] as const;
+export type Scene = (typeof SCENES)[number] | LeavingStatus | ContactState | Problem;
