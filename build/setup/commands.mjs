@@ -32,6 +32,11 @@ export const COMMANDS = {
     about: 'types, lint, layers and unit tests, without network',
     run: ['build/test.ts', '--quick'],
   },
+  'test:mutants': {
+    about: 'switches each guard of a part off (link) and tells which test noticed',
+    debian: () => ({ required: ['openssl'], wanted: [] }),
+    run: ['build/mutants/main.ts'],
+  },
   check: {
     about: 'types, lint, layers and format',
     run: ['build/test.ts', '--static'],

@@ -6,6 +6,7 @@ import { Backlog } from '../services/backlog.ts';
 import { DeferredLetters } from '../services/deferred-letters.ts';
 import { Delivery } from '../services/delivery.ts';
 import { FoldedNotices } from '../services/folded-notices.ts';
+import { IgnoredCounts } from '../services/ignored-counts.ts';
 import { Incoming } from '../services/incoming.ts';
 import { createKeyLookUp } from '../services/key-look-up.ts';
 import { LetterReader } from '../services/letter-reader.ts';
@@ -35,6 +36,7 @@ export interface Letters {
   readonly deferred: DeferredLetters;
   readonly backlog: Backlog;
   readonly incoming: Incoming;
+  readonly ignored: IgnoredCounts;
 }
 
 /** What this part needs of the parts composed after it. */
@@ -88,11 +90,12 @@ export function composeLetters(composition: Composition, stores: Stores, people:
     publishedKeys: createKeyLookUp(contacts, clock, timers, needs.link),
   });
   const backlog = new Backlog(announcer);
+  const ignored = new IgnoredCounts();
   const { outgoing } = writing;
   const incoming = new Incoming({
     ...{ stores, clock, timers },
     reader: new LetterReader({
-      ...{ own, contacts, keys, opening, unsealing, delivery, outgoing, budget, deferred },
+      ...{ own, contacts, keys, opening, unsealing, delivery, outgoing, budget, deferred, ignored },
       sessions: received,
     }),
     addReceived: (recordId, count) => {
@@ -110,7 +113,7 @@ export function composeLetters(composition: Composition, stores: Stores, people:
   deferred.again = (entries) => {
     incoming.again(entries);
   };
-  return { ...writing, received, records, rows, unsealing, deferred, backlog, incoming };
+  return { ...writing, received, records, rows, unsealing, deferred, backlog, incoming, ignored };
 }
 
 function composeWriting(

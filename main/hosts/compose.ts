@@ -116,7 +116,7 @@ function composePresence(
 ): Services {
   const { clock, timers, random, createLink, linkSettings } = composition;
   const { announcer, account, server, contacts, checks, keys, publications } = people;
-  const { sessions, outgoing, received, records, unsealing, backlog, incoming } = letters;
+  const { sessions, outgoing, received, records, unsealing, backlog, incoming, ignored } = letters;
   const comingOnline = new ComingOnline({
     ...{ keys, drain, contacts, checks, incoming, backlog, outgoing, publications, clock, timers, announcer },
     learned: (facts) => {
@@ -138,6 +138,7 @@ function composePresence(
     incoming,
     () => account().address,
     () => publications.shownKey,
+    ignored,
   );
   const availability = new Availability({
     ...{ stores, createLink, linkSettings, traffic, comingOnline, goingOffline, clock, timers, random, announcer },

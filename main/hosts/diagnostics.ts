@@ -3,7 +3,7 @@ import process from 'node:process';
 import type { Services } from './services.ts';
 
 export function describeDiagnostics(services: Services): string {
-  const { availability, keys, server, contacts, outgoing, stores } = services;
+  const { availability, keys, server, contacts, outgoing, stores, ignored } = services;
   const states = new Map<string, number>();
   for (const record of keys.records()) {
     const name = `${record.node} ${record.state}`;
@@ -15,6 +15,7 @@ export function describeDiagnostics(services: Services): string {
     `server ${server.hasPep ? 'keeps' : 'does not keep'} personal nodes, ${server.features.length.toString()} features`,
     `contacts ${contacts.all().length.toString()}`,
     `waiting to be sent to ${outgoing.waiting.length.toString()} contacts`,
+    `ignored, since the wrong one said it: ${ignored.describe()}`,
     `journal ${stores.journal.count().toString()}`,
     ...[...states].map(([name, count]) => `published set: ${name}: ${count.toString()}`),
     `sets that do not open here ${keys.unreadable.length.toString()}`,

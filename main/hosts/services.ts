@@ -7,6 +7,7 @@ import type { Contacts } from '../services/contacts.ts';
 import type { Conversations } from '../services/conversations.ts';
 import type { Announcer, ServiceEvents } from '../services/events.ts';
 import type { GoingOffline } from '../services/going-offline.ts';
+import type { IgnoredCounts } from '../services/ignored-counts.ts';
 import type { LetterRows } from '../services/letter-rows.ts';
 import type { OfflineKeys } from '../services/offline-keys.ts';
 import type { Outgoing } from '../services/outgoing.ts';
@@ -36,4 +37,5 @@ export interface Services {
   readonly backlog: Backlog;
   readonly server: ServerKnowledge;
   readonly rows: LetterRows;
+  readonly ignored: IgnoredCounts;
 }

@@ -3,7 +3,7 @@
  * of both sequences; every collaborator is called and returns.
  */
 import { toHex } from '../base/bytes.ts';
-import { SECOND_MS, type Cancel, type Clock, type Timers } from '../base/time.ts';
+import { MINUTE_MS, SECOND_MS, type Cancel, type Clock, type Timers } from '../base/time.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import { LinkError, type Link, type LinkFactory, type LinkOptions, type Opened } from '../protocol/xmpp/link.ts';
 import type { OfflinePolicy, StoredAccount } from '../stores/accounts.ts';
@@ -36,6 +36,8 @@ export type AccountState =
   | { readonly kind: 'connecting' | 'online' }
   | { readonly kind: 'offline'; readonly reason?: CommandErrorCode; readonly retryAt?: Date };
 
+/** A stream that lasted so long was a good one. */
+const STABLE_MS = MINUTE_MS;
 const DEFAULT_POLICY: OfflinePolicy = { awayKeyDays: 3, backupKeyDays: 7, whoMayWrite: 'contacts' };
 
 export class Availability {
@@ -46,6 +48,7 @@ export class Availability {
   #password: string | undefined;
   #hasLeft = true;
   #failures = 0;
+  #onlineSince: number | undefined;
   #cancelRetry: Cancel = () => undefined;
   /** Grows with each decision to be there or not: what an older one still waits for is dropped. */
   #epoch = 0;
@@ -113,6 +116,7 @@ export class Availability {
     if (this.#state.kind === 'online' || this.#state.kind === 'connecting') return;
     if (this.#password === undefined) throw new CommandError('not-signed-in', 'Sign in first.');
     this.#cancelRetry();
+    this.#failures = 0;
     try {
       await this.#connect(this.account(), { resume: false }, false);
     } catch (error) {
@@ -182,7 +186,7 @@ export class Availability {
     if (opened.resumed) this.#parts.comingOnline.goOn(link);
     else await this.#comeOnline(account, link, opened);
     if (epoch !== this.#epoch) throw givenUp();
-    this.#failures = 0;
+    this.#onlineSince = this.#parts.clock.elapsedMs();
     this.#set({ kind: 'online' });
     void this.#parts.comingOnline.settleIn(link, isFirst);
   }
@@ -210,6 +214,9 @@ export class Availability {
           traffic.stanza(stanza, handled);
         },
         iq: (payload, type, from) => traffic.iq(payload, type, from),
+        ignoredAnswer: () => {
+          traffic.ignoredAnswer();
+        },
         closed: (error) => {
           if (link === this.#link) this.#lost(error);
         },
@@ -231,7 +238,15 @@ export class Availability {
     this.#parts.announcer.announce('alertRaised', { code: 'signed-in-elsewhere', text });
   }
 
+  /** A server that lets us in and closes at once is no better than one that does not let us in (S-107). */
+  #forgiveFailures(): void {
+    const since = this.#onlineSince;
+    this.#onlineSince = undefined;
+    if (since !== undefined && this.#parts.clock.elapsedMs() - since >= STABLE_MS) this.#failures = 0;
+  }
+
   #retryLater(error: unknown): void {
+    this.#forgiveFailures();
     const delayMs = reconnectDelayMs(this.#failures, this.#parts.random);
     this.#failures += 1;
     const retryAt = new Date(this.#parts.clock.now().getTime() + delayMs);

@@ -27,6 +27,9 @@ export class Contacts {
   /** Called when a contact becomes reachable or stops being so; set once, by the composition. */
   onPresence: (address: BareJid, isHere: boolean) => void = () => undefined;
 
+  /** Called for a presence that changes nothing, since nobody asked for it (S-090). */
+  onIgnored: () => void = () => undefined;
+
   constructor(parts: ContactsParts) {
     this.#parts = parts;
   }
@@ -192,7 +195,7 @@ export class Contacts {
     const bare = bareOf(from);
     const contact = this.find(bare);
     // Only those whose presence we asked for can be here, and our own account (S-090).
-    if (bare !== this.#own && (contact === undefined || !this.receivesPresence(bare))) return;
+    if (bare !== this.#own && (contact === undefined || !this.receivesPresence(bare))) return this.onIgnored();
     const wasHere = this.resources(bare).length > 0;
     const isNew = isFullJid(from) && !this.resources(bare).includes(resourceOf(from) ?? '');
     this.#presence.apply(stanza);

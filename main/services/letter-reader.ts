@@ -10,6 +10,7 @@ import type { Batch } from './batch.ts';
 import type { Contacts } from './contacts.ts';
 import type { DeferredLetters } from './deferred-letters.ts';
 import type { Delivery } from './delivery.ts';
+import type { IgnoredCounts } from './ignored-counts.ts';
 import type { JournalEntry, StanzaReader } from './incoming.ts';
 import { letterOf, type Letter } from './letter.ts';
 import type { OfflineKeys } from './offline-keys.ts';
@@ -30,6 +31,7 @@ export interface LetterReaderParts {
   readonly outgoing: Outgoing;
   readonly budget: WorkBudget;
   readonly deferred: DeferredLetters;
+  readonly ignored: IgnoredCounts;
 }
 
 export class LetterReader implements StanzaReader {
@@ -78,7 +80,11 @@ export class LetterReader implements StanzaReader {
       case 'plain':
         return this.#parts.delivery.plain(entry, message, message.content, batch);
       case 'wrapped': // copies of what other clients got or sent change nothing here
+        this.#parts.ignored.note('copy');
+        break;
       case 'event': // options and keys are fetched, never taken from an event
+        this.#parts.ignored.note('event');
+        break;
       case 'receipt': // in clear: nothing proves who sent it
       case 'nothing':
         break;

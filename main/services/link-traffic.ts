@@ -7,19 +7,31 @@ import type { LinkHandlers } from '../protocol/xmpp/link.ts';
 import type { Element } from '../wire/element.ts';
 import { NS } from '../wire/namespaces.ts';
 import type { Contacts } from './contacts.ts';
+import type { IgnoredCounts } from './ignored-counts.ts';
 import type { Incoming } from './incoming.ts';
 
 export class LinkTraffic {
   readonly #contacts: Contacts;
-  readonly #incoming: Incoming;
+  readonly #incoming: Pick<Incoming, 'receive'>;
   readonly #own: () => BareJid;
   readonly #shownKey: () => Element | undefined;
+  readonly #ignored: IgnoredCounts;
 
-  constructor(contacts: Contacts, incoming: Incoming, own: () => BareJid, shownKey: () => Element | undefined) {
+  constructor(
+    contacts: Contacts,
+    incoming: Pick<Incoming, 'receive'>,
+    own: () => BareJid,
+    shownKey: () => Element | undefined,
+    ignored: IgnoredCounts,
+  ) {
     this.#contacts = contacts;
     this.#incoming = incoming;
     this.#own = own;
     this.#shownKey = shownKey;
+    this.#ignored = ignored;
+    contacts.onIgnored = () => {
+      ignored.note('presence');
+    };
   }
 
   stanza(stanza: Element, handled: () => void): void {
@@ -31,15 +43,26 @@ export class LinkTraffic {
 
   iq(payload: Element, type: 'get' | 'set', from: Jid | undefined): ReturnType<LinkHandlers['iq']> {
     const isOwn = from === undefined || from === this.#own();
-    if (type === 'set') return payload.ns === NS.roster && isOwn ? this.#rosterPush(payload) : undefined;
-    if (!isOwn && !this.#contacts.maySeeUs(bareOf(from))) return undefined;
+    if (type === 'set') return payload.ns === NS.roster ? this.#rosterPush(payload, isOwn) : undefined;
+    if (!isOwn && !this.#contacts.maySeeUs(bareOf(from))) return this.#ignore('question');
     if (payload.name === 'ping' && payload.ns === NS.ping) return 'empty';
     if (payload.name === 'query' && payload.ns === NS.discoInfo) return discoReply(payload);
     if (payload.name === 'pubkey' && payload.ns === NS.pubkey) return this.#shownKey();
     return undefined;
   }
 
-  #rosterPush(payload: Element): 'empty' | { readonly error: string } {
+  /** An answer that nobody waits for, or that comes from another than the one asked. */
+  ignoredAnswer(): void {
+    this.#ignored.note('answer');
+  }
+
+  #ignore(kind: 'question' | 'roster-push'): undefined {
+    this.#ignored.note(kind);
+    return undefined;
+  }
+
+  #rosterPush(payload: Element, isOwn: boolean): ReturnType<LinkHandlers['iq']> {
+    if (!isOwn) return this.#ignore('roster-push');
     const item = parseRosterPush(payload);
     if (item === undefined) return { error: 'bad-request' };
     this.#contacts.rosterPush(item);

@@ -21,9 +21,17 @@ export class IqExchange {
   readonly #account: BareJid;
   readonly #random: RandomSource;
   readonly #answer: LinkHandlers['iq'];
+  readonly #ignored: () => void;
   readonly #pending = new Map<string, Pending>();
 
-  constructor(account: BareJid, random: RandomSource, answer: LinkHandlers['iq']) {
+  /** @param ignored - Called for each answer that is none to us. */
+  constructor(
+    account: BareJid,
+    random: RandomSource,
+    answer: LinkHandlers['iq'],
+    ignored: () => void = () => undefined,
+  ) {
+    this.#ignored = ignored;
     this.#account = account;
     this.#random = random;
     this.#answer = answer;
@@ -52,7 +60,10 @@ export class IqExchange {
     const { type, id, from } = iq.attrs;
     if (type === 'get' || type === 'set') return this.#answerTo(iq, type);
     const pending = id === undefined ? undefined : this.#pending.get(id);
-    if (pending === undefined || !pending.isFromAsked(from)) return undefined;
+    if (pending === undefined || !pending.isFromAsked(from)) {
+      this.#ignored();
+      return undefined;
+    }
     if (type === 'result') pending.settle(iq);
     if (type === 'error') pending.settle(readStanzaError(iq));
     return undefined;

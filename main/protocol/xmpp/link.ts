@@ -69,6 +69,8 @@ export interface LinkHandlers {
     type: 'get' | 'set',
     from: Jid | undefined,
   ): Element | 'empty' | { readonly error: string } | undefined;
+  /** An answer to nothing that was asked, or by another than the one asked, was passed over (S-090). */
+  ignoredAnswer?(): void;
   /** The stream ended without `close` or `sendLast`. Not called when `open` fails. */
   closed(error: LinkError): void;
 }

@@ -39,7 +39,12 @@ export class StreamLink implements Link {
     this.#handlers = handlers;
     this.#logIn = logIn;
     this.#random = random;
-    this.#iqs = new IqExchange(options.account, random, (payload, type, from) => handlers.iq(payload, type, from));
+    this.#iqs = new IqExchange(
+      options.account,
+      random,
+      (payload, type, from) => handlers.iq(payload, type, from),
+      () => handlers.ignoredAnswer?.(),
+    );
   }
 
   get isOpen(): boolean {

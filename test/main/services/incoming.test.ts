@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Incoming, type JournalEntry } from '../../../main/services/incoming.ts';
+import { StoreError } from '../../../main/stores/store-error.ts';
 import type { Stores } from '../../../main/stores/stores.ts';
 import { element, serialize, textOf } from '../../../main/wire/element.ts';
 import { NS } from '../../../main/wire/namespaces.ts';
@@ -91,5 +92,28 @@ describe('Incoming (profile 6.2 steps 4 and 5)', () => {
     await idle;
 
     expect(held.map(([isHeld]) => isHeld)).toEqual([true, false]);
+  });
+
+  it('L-006 calls nothing handled before the transaction that keeps it, nor where that fails', async () => {
+    const stores = storesWith([]);
+    const log: string[] = [];
+    let isFull = false;
+    const watched = {
+      ...stores,
+      transaction: (run: () => unknown) => {
+        log.push('kept');
+        if (isFull) throw new StoreError('store-full', 'no room');
+        return run();
+      },
+    } as unknown as Stores;
+    const { incoming } = incomingOver(watched);
+
+    incoming.receive(message('one'), () => log.push('one handled'));
+    await incoming.idle();
+    isFull = true;
+    incoming.receive(message('two'), () => log.push('two handled'));
+    await incoming.idle();
+
+    expect(log).toEqual(['kept', 'one handled', 'kept']);
   });
 });

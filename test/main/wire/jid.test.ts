@@ -29,7 +29,7 @@ describe('parseJid (RFC 7622)', () => {
     ['a@例え。テスト', 'a@例え.テスト'],
     ['a@[2001:DB8::1]', 'a@[2001:db8::1]'],
     ['a@192.0.2.1', 'a@192.0.2.1'],
-  ])('prepares %s as %s', (text, prepared) => {
+  ])('S-091 prepares %s as %s', (text, prepared) => {
     expect(parseJid(text)).toBe(prepared);
   });
 
@@ -51,7 +51,7 @@ describe('parseJid (RFC 7622)', () => {
     expect(isFullJid(jid)).toBe(true);
   });
 
-  it('refuses 200 malformed addresses with a code and nothing else', () => {
+  it('S-091 refuses 200 malformed addresses with a code and nothing else', () => {
     const malformed = malformedJids();
     expect(malformed.length).toBeGreaterThanOrEqual(200);
     for (const text of malformed) {
@@ -84,6 +84,12 @@ describe('parseJid (RFC 7622)', () => {
 });
 
 describe('parseBareJid', () => {
+  it('S-091 tells a malformed address from a good one without throwing', () => {
+    expect(tryParseJid('@/x')).toBeUndefined();
+    expect(tryParseJid(undefined)).toBeUndefined();
+    expect(tryParseJid('a@b')).toBe('a@b');
+  });
+
   it('takes name@server alone', () => {
     expect(parseBareJid(' alice@example.org'.trim())).toBe('alice@example.org');
     expect(wireCodeOf(() => parseBareJid('alice@example.org/pda'))).toBe('bad-address');

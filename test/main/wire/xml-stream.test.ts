@@ -145,9 +145,15 @@ describe('StreamParser (RFC 6120 §4)', () => {
     ['text between stanzas', 'text', 'forbidden-xml'],
     ['text in CDATA between stanzas', '<![CDATA[text]]>', 'forbidden-xml'],
     ['a second XML declaration', "<?xml version='1.0'?>", 'not-well-formed'],
-  ])('refuses %s, hands out what came before, and nothing behind it', (_name, broken, code) => {
+  ])('S-100 refuses %s, hands out what came before, and nothing behind it', (_name, broken, code) => {
     const heard = listen([`${HEADER}<presence/>${broken}<message/>`, '<message/></stream:stream>']);
     expect(heard.log).toEqual(['start example.org', 'element presence', `error ${code}`]);
+  });
+
+  it('S-100 refuses a DOCTYPE where XML would allow one: ahead of the stream', () => {
+    expect(listen([`<!DOCTYPE stream [<!ENTITY a 'b'>]>${HEADER}<message>&a;</message>`]).log).toEqual([
+      'error forbidden-xml',
+    ]);
   });
 
   it('refuses a lone surrogate, which no decoder of UTF-8 gives', () => {

@@ -106,7 +106,7 @@ describe('the stream afterwards', () => {
     ['a duplicate attribute', "<message a='1' a='2'/>"],
     ['an unbound prefix', '<x:message/>'],
     ['a stanza outside jabber:client', "<message xmlns='urn:other'/>"],
-  ])('ends the stream in order at %s, and nothing is thrown', async (_what, xml) => {
+  ])('S-100 ends the stream in order at %s, and nothing is thrown', async (_what, xml) => {
     const { link, received, ended, server, transcript } = await hear(`<message id='first'/>${xml}<message id='last'/>`);
 
     await server.heard((text) => text.endsWith('</stream:stream>'));

@@ -63,7 +63,7 @@ describe('IqExchange.ask (RFC 6120 8.2.3, S-090)', () => {
     expect(await takenFrom(to, [forged, to])).toBe(to);
   });
 
-  it('draws ids that cannot be guessed', () => {
+  it('S-090 draws ids that cannot be guessed', () => {
     const exchange = new IqExchange(ACCOUNT, systemRandom, () => undefined);
     const ids = new Set<string>();
 

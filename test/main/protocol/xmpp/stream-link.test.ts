@@ -1,9 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { element } from '../../../../main/wire/element.ts';
-import { parseJid } from '../../../../main/wire/jid.ts';
+import { systemRandom } from '../../../../main/crypto/random.ts';
+import { StreamLink } from '../../../../main/protocol/xmpp/stream-link.ts';
+import { parseBareJid, parseJid } from '../../../../main/wire/jid.ts';
 import { NS } from '../../../../main/wire/namespaces.ts';
-import { ACK_REQUEST, StreamDouble, acceptSession, ack } from '../../../support/stream-double.ts';
+import { ACK_REQUEST, StreamDouble, acceptSession, ack, logInTo } from '../../../support/stream-double.ts';
 import { BROKEN, PING, linkOver, message, opened } from '../../../support/watched-link.ts';
 
 describe('StreamLink.open', () => {
@@ -28,6 +30,31 @@ describe('StreamLink.open', () => {
     expect(states).toEqual([false, false, true]);
     expect(stream.writes.join('')).not.toContain('presence');
     expect(id).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('S-086 logs in no weaker when it opens again', async () => {
+    const asked: (string | undefined)[] = [];
+    const streams = [new StreamDouble(), new StreamDouble()];
+    const logIn = logInTo(...streams);
+    const link = new StreamLink(
+      { account: parseBareJid('alice@example.org'), password: 'secret', resource: 'pda' },
+      { stanza: () => undefined, iq: () => undefined, closed: () => undefined },
+      (options, signal) => {
+        asked.push(options.leastMechanism);
+        return logIn(options, signal);
+      },
+      systemRandom,
+    );
+
+    for (const stream of streams) {
+      const opening = link.open({ resume: false });
+      await turn();
+      acceptSession(stream);
+      await opening;
+      stream.end(BROKEN);
+    }
+
+    expect(asked).toEqual([undefined, 'SCRAM-SHA-256']);
   });
 
   it('takes what stands right behind <enabled/> for the session, not for its making', async () => {

@@ -1,0 +1,174 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inlineModpEngine } from '../../../main/crypto/modp-engine.ts';
+import { systemRandom } from '../../../main/crypto/random.ts';
+import { composeMessenger } from '../../../main/hosts/compose.ts';
+import type { Messenger } from '../../../main/hosts/messenger.ts';
+import { LinkError } from '../../../main/protocol/xmpp/link.ts';
+import type { Link, LinkFactory, LinkHandlers, LinkOptions } from '../../../main/protocol/xmpp/link.ts';
+import { element } from '../../../main/wire/element.ts';
+import { parseJid } from '../../../main/wire/jid.ts';
+import { NS } from '../../../main/wire/namespaces.ts';
+import { ManualTime } from '../../support/manual-time.ts';
+
+const LOST = new LinkError('server-unreachable', 'the stream ended');
+const MINUTES_10 = 600_000;
+
+/** Where the server closes: while connecting, at the first question, as soon as presence is sent, or a second later. */
+type Stage = 'connecting' | 'asking' | 'online' | 'for a second';
+
+let directory: string;
+let time: ManualTime;
+let messenger: Messenger;
+let opened: { readonly at: number; readonly resume: boolean; readonly options: LinkOptions }[];
+let stage: Stage | 'never';
+let mechanism: string;
+let lose: () => void;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'nightlatch-test-'));
+  time = new ManualTime();
+  opened = [];
+  stage = 'never';
+  mechanism = 'SCRAM-SHA-256';
+  messenger = await composeMessenger({
+    ...{ directory, mayKeepOfflineKeys: true, clock: time, timers: time, random: systemRandom, createLink },
+    protector: {
+      name: 'test',
+      protects: false,
+      wrap: (key) => Promise.resolve(key),
+      unwrap: (key) => Promise.resolve(key),
+    },
+    modp: inlineModpEngine(),
+    searchWorker: new URL('../../../main/stores/search-worker.ts', import.meta.url),
+    settings: { get: () => undefined, set: () => undefined } as never,
+    linkSettings: {},
+  });
+});
+afterEach(async () => {
+  await messenger.close();
+  await rm(directory, { recursive: true });
+});
+
+/** A server that knows nothing of anything, and closes where it is told to. */
+const createLink: LinkFactory = (options: LinkOptions, handlers: LinkHandlers): Link => {
+  let isOpen = false;
+  const close = (): void => {
+    if (!isOpen) return;
+    isOpen = false;
+    handlers.closed(LOST);
+  };
+  lose = close;
+  return {
+    open: ({ resume }) => {
+      opened.push({ at: time.elapsedMs(), resume, options });
+      if (stage === 'connecting') return Promise.reject(LOST);
+      isOpen = true;
+      return Promise.resolve({ jid: parseJid('alice@example.org/pda') as never, resumed: false, mechanism });
+    },
+    send: () => {
+      if (stage === 'online') queueMicrotask(close);
+      if (stage === 'for a second') time.after(1_000, close);
+      return Promise.resolve();
+    },
+    request: () => {
+      if (stage === 'asking') queueMicrotask(close);
+      return stage === 'asking' ? Promise.reject(LOST) : Promise.resolve(element('iq', NS.client, { type: 'result' }));
+    },
+    sendLast: () => undefined,
+    close: () => Promise.resolve(void (isOpen = false)),
+    abandon: () => void (isOpen = false),
+    holdBack: () => undefined,
+    get isOpen() {
+      return isOpen;
+    },
+  };
+};
+
+async function signIn(): Promise<void> {
+  await messenger.api['account.signIn']({ address: 'alice@example.org', password: 'secret' });
+}
+
+describe('coming back by itself (S-107)', () => {
+  it.each(['connecting', 'asking', 'online', 'for a second'] as const)(
+    'S-107 tries at most twenty times in ten minutes at a server that closes while %s, ever more slowly',
+    async (where) => {
+      await signIn();
+      stage = where;
+      lose();
+      await time.pass(MINUTES_10);
+
+      const times = opened.slice(1).map(({ at }) => at);
+      expect(times.length).toBeGreaterThan(8);
+      expect(times.length).toBeLessThanOrEqual(20);
+      for (const [index, at] of times.entries()) {
+        const waited = at - (times[index - 1] ?? 0);
+        const most = Math.min(300_000, 1_000 * 2 ** index);
+        expect(waited).toBeGreaterThanOrEqual(most / 2);
+      }
+    },
+  );
+
+  it('S-107 begins with a second again behind a stream that lasted', async () => {
+    await signIn();
+    stage = 'connecting';
+    lose();
+    await time.pass(60_000);
+    stage = 'never';
+    await time.pass(300_000);
+    const before = opened.length;
+
+    lose();
+    await time.pass(1_000);
+
+    expect(opened).toHaveLength(before + 1);
+  });
+
+  it('S-107 tries at once when the system wakes, and when someone asks for it', async () => {
+    await signIn();
+    messenger.suspend();
+    await time.pass(3_600_000);
+    expect(opened).toHaveLength(1);
+
+    messenger.resume();
+    await time.pass(0);
+
+    expect(opened).toHaveLength(2);
+  });
+
+  it('L-053 never resumes a stream from before a sleep', async () => {
+    await signIn();
+    for (const asleepMs of [1_000, MINUTES_10, 80 * 3_600_000]) {
+      messenger.suspend();
+      await time.pass(asleepMs);
+      messenger.resume();
+      await time.pass(1_000);
+    }
+
+    expect(opened.map(({ resume }) => resume)).toEqual([false, false, false, false]);
+    expect(await messenger.api['account.state']({})).toMatchObject({ state: 'online' });
+  });
+});
+
+describe('the mechanism of a login (S-086)', () => {
+  it('S-086 is what the next sign-in must not be weaker than, and a typed password allows any SCRAM', async () => {
+    await messenger.api['account.signIn']({ address: 'alice@example.org', password: 'secret', remember: true });
+    await messenger.api['account.signOut']({});
+    await messenger.api['account.signIn']({ address: 'alice@example.org' });
+    await messenger.api['account.signOut']({});
+    await messenger.api['account.signIn']({ address: 'alice@example.org', password: 'secret' });
+
+    expect(opened.map(({ options }) => options.leastMechanism)).toEqual([undefined, 'SCRAM-SHA-256', 'SCRAM-SHA-1']);
+  });
+
+  it('S-086 is not remembered where the password was shown: there is nothing weaker', async () => {
+    mechanism = 'PLAIN';
+    await messenger.api['account.signIn']({ address: 'alice@example.org', password: 'secret', remember: true });
+    await messenger.api['account.signOut']({});
+    await messenger.api['account.signIn']({ address: 'alice@example.org' });
+
+    expect(opened[1]?.options.leastMechanism).toBeUndefined();
+  });
+});
