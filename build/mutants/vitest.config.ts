@@ -22,7 +22,7 @@ export default defineConfig({
   ],
   // What an earlier run made of a source must not stand in for what this one makes of it.
   test: {
-    experimental: { fsModuleCache: false },
+    fsModuleCache: false,
     environment: 'node',
     include: ['test/main/**/*.test.ts'],
     testTimeout: 20_000,
