@@ -44,7 +44,10 @@ export class LinkTraffic {
   iq(payload: Element, type: 'get' | 'set', from: Jid | undefined): ReturnType<LinkHandlers['iq']> {
     const isOwn = from === undefined || from === this.#own();
     if (type === 'set') return payload.ns === NS.roster ? this.#rosterPush(payload, isOwn) : undefined;
-    if (!isOwn && !this.#contacts.maySeeUs(bareOf(from))) { this.#ignore('question'); return; }
+    if (!isOwn && !this.#contacts.maySeeUs(bareOf(from))) {
+      this.#ignore('question');
+      return;
+    }
     if (payload.name === 'ping' && payload.ns === NS.ping) return 'empty';
     if (payload.name === 'query' && payload.ns === NS.discoInfo) return discoReply(payload);
     if (payload.name === 'pubkey' && payload.ns === NS.pubkey) return this.#shownKey();
@@ -62,7 +65,10 @@ export class LinkTraffic {
   }
 
   #rosterPush(payload: Element, isOwn: boolean): ReturnType<LinkHandlers['iq']> {
-    if (!isOwn) { this.#ignore('roster-push'); return; }
+    if (!isOwn) {
+      this.#ignore('roster-push');
+      return;
+    }
     const item = parseRosterPush(payload);
     if (item === undefined) return { error: 'bad-request' };
     this.#contacts.rosterPush(item);
