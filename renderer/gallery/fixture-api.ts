@@ -25,6 +25,8 @@ export interface GalleryRequest {
   readonly scene: Scene;
   /** How many messages the long conversation has. */
   readonly count: number;
+  /** How long an earlier page of it takes, in ms. */
+  readonly delayMs: number;
   readonly preferences: Partial<Preferences>;
 }
 
@@ -99,7 +101,7 @@ export function fixtureApi(request: GalleryRequest): WindowApi {
   } as WindowApi;
 }
 
-function answersOf({ scene, count, preferences: asked }: GalleryRequest) {
+function answersOf({ scene, count, delayMs, preferences: asked }: GalleryRequest) {
   const status = statusOf(scene);
   let preferences: Preferences = { ...DEFAULT_PREFERENCES, ...asked, isSetUp: !scene.startsWith('firstRun') };
   let account = scene.startsWith('signIn') || scene.startsWith('firstRun') ? SIGNED_OUT : accountOf(scene);
@@ -129,8 +131,11 @@ function answersOf({ scene, count, preferences: asked }: GalleryRequest) {
   };
   return (name: CommandName, params: Readonly<Record<string, string>>) => {
     const answer = values[name];
-    if (scene === 'firstRunKey' && name === 'keys.own') return later({ ok: true, value: ownKey });
+    if (scene === 'firstRunKey' && name === 'keys.own') return later({ ok: true, value: ownKey }, KEY_MS);
     if (name === 'account.signIn' && !scene.startsWith('firstRun')) return refusal(signInFailure(scene));
+    if (name === 'messages.list' && params['before'] !== undefined && answer !== undefined) {
+      return later({ ok: true, value: answer(params) }, delayMs);
+    }
     return answer === undefined ? refusal('not-available') : { ok: true, value: answer(params) };
   };
 }
@@ -151,8 +156,11 @@ const DIAGNOSTICS = ['node 24', 'account online', 'contacts 14', 'journal 0', 'p
   '\n',
 );
 
-function later<Value>(value: Value): Promise<Value> {
-  return new Promise((resolve) => setTimeout(() => resolve(value), 3_000));
+/** A key that takes its time gets a page of its own. */
+const KEY_MS = 3_000;
+
+function later<Value>(value: Value, afterMs: number): Promise<Value> {
+  return new Promise((resolve) => setTimeout(() => resolve(value), afterMs));
 }
 
 function statusOf(scene: Scene): LeavingStatus {

@@ -16,6 +16,7 @@ document.documentElement.dir = language.startsWith('ar') ? 'rtl' : 'ltr';
 const request = {
   scene: (asked.get('scene') ?? 'main') as Scene,
   count: Number(asked.get('count') ?? 1_000),
+  delayMs: Number(asked.get('delay') ?? 0),
   preferences: {
     theme: (asked.get('theme') ?? 'system') as Preferences['theme'],
     textPercent: Number(asked.get('text') ?? 100),

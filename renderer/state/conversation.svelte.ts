@@ -176,6 +176,8 @@ export class ConversationState {
     this.draft = '';
     this.isUnencrypted = false;
     this.failure = undefined;
+    // Who writes wants to see it.
+    this.isAtEnd = true;
     for (const [index, text] of parts.entries()) {
       try {
         this.#takeNow(await this.#bridge.call('messages.send', { to: address, text, ...consent }), true);

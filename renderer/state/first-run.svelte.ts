@@ -11,12 +11,12 @@ export class FirstRunState {
   page = $state<'none' | 'key' | 'away'>('none');
   key = $state.raw<OwnKey>();
   readonly #account: Pick<AccountState, 'ownKey'>;
-  readonly #leaving: Pick<LeavingState, 'setPolicy'>;
+  readonly #leaving: Pick<LeavingState, 'current' | 'setPolicy'>;
   readonly #settings: Pick<SettingsState, 'current' | 'change'>;
 
   constructor(
     own: Pick<AccountState, 'ownKey'>,
-    away: Pick<LeavingState, 'setPolicy'>,
+    away: Pick<LeavingState, 'current' | 'setPolicy'>,
     kept: Pick<SettingsState, 'current' | 'change'>,
   ) {
     this.#account = own;
@@ -43,7 +43,10 @@ export class FirstRunState {
   }
 
   async finish(policy: Pick<Policy, 'whoMayWrite' | 'awayKeyDays'>): Promise<void> {
-    await this.#leaving.setPolicy(policy);
+    const { whoMayWrite, awayKeyDays } = this.#leaving.current?.policy ?? {};
+    // What is as it was is not published once more: that would show watchers that somebody is here.
+    const isChanged = policy.whoMayWrite !== whoMayWrite || policy.awayKeyDays !== awayKeyDays;
+    if (isChanged) await this.#leaving.setPolicy(policy);
     await this.skip();
   }
 

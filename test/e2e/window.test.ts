@@ -8,6 +8,7 @@ import type { Message } from '../../preload/contract.ts';
 import { startHost, type HeadlessClient } from '../support/headless-client.ts';
 import { startProsody } from '../support/servers/prosody.ts';
 import type { TestServer } from '../support/servers/test-server.ts';
+import { answerFirstRun } from '../support/two-people.ts';
 import { HAS_CHROMIUM, launchChromium, noteComplaints } from '../support/window-browser.ts';
 
 const ALICE = 'alice@example.org';
@@ -78,8 +79,7 @@ describe.skipIf(!HAS_CHROMIUM)('the window over the headless host', () => {
     expect(await page.getByLabel('Address').inputValue()).toBe(ALICE);
     await page.getByLabel('Password', { exact: true }).fill('alice-password');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'When you are away' }).waitFor();
-    await page.getByRole('button', { name: 'Done' }).click();
+    await answerFirstRun(page);
     await page.locator('[data-status=S2]', { hasText: 'Backup key ready until' }).waitFor();
   });
 

@@ -46,9 +46,8 @@ describe('ConversationList (ux.md 3.2, M2)', () => {
     const last = messageWith({ text: 'two\nlines', direction: 'out', badge: 'O5' });
     messenger.announce('conversations.changed', conversationWith({ unread: 2, held: 1, last }));
     render(ConversationList);
-    expect(
-      screen.getByRole('button', { name: 'Bob, away, can receive, 2 unread, 1 held, You: two lines' }),
-    ).toBeTruthy();
+    const name = /^Bob\s+away, can receive\s+.*\s+You: two lines\s+1 held\s+2\s+unread$/;
+    expect(screen.getByRole('button', { name })).toBeTruthy();
   });
 
   it('is one tab stop that arrows move', async () => {
