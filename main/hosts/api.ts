@@ -1,14 +1,11 @@
 /** The contract's commands over the services (docs/contract.md). Parameters have passed their schema already. */
-import type { Api, Contact, Message } from '../../preload/contract.ts';
+import type { Api, Contact, Message, Session } from '../../preload/contract.ts';
 import { CommandError, toCommandError } from '../services/command-error.ts';
 import { tryParseJid, bareOf, type BareJid } from '../wire/jid.ts';
 import type { Services } from './services.ts';
 import { changePreferences, readPreferences, type Settings } from './settings.ts';
 import { describeDiagnostics } from './diagnostics.ts';
 import type { Views } from './views.ts';
-
-/** Live sessions are not built yet: their commands say so. */
-const NOT_YET = 'Live sessions are not built yet.';
 
 export function createApi(services: Services, views: Views, settings: Settings): Api {
   const { availability, contacts, checks, trust, conversations, outgoing, ownKey } = services;
@@ -125,23 +122,34 @@ export function createApi(services: Services, views: Views, settings: Settings):
       attempt(() => {
         const bare = readAddress(address);
         trust.decide(bare, fingerprint, decision);
+        services.verification.decided(bare, fingerprint, decision);
         conversations.decided(bare, fingerprint, decision === 'refused');
         outgoing.pump(bare);
         return contactView(bare);
       }),
 
-    'sessions.start': () => Promise.reject(new CommandError('not-available', NOT_YET)),
+    'sessions.start': async ({ address }) => {
+      const bare = readAddress(address);
+      requireOnline(services);
+      await services.verification.start(bare);
+      return requireSession(views.session(bare));
+    },
     'sessions.end': ({ address }) =>
       attempt(() => {
         const bare = readAddress(address);
-        if (services.sessions.get(bare) === undefined) {
-          throw new CommandError('no-session', 'There is no session with this contact.');
-        }
+        requireSession(views.session(bare));
         outgoing.endSession(bare);
         return {};
       }),
     'sessions.of': ({ address }) => attempt(() => views.session(readAddress(address))),
-    'sessions.confirmSpokenCode': () => Promise.reject(new CommandError('not-available', NOT_YET)),
+    'sessions.confirmSpokenCode': ({ address, matches }) =>
+      attempt(() => {
+        const bare = readAddress(address);
+        const fingerprint = services.verification.confirmSpokenCode(bare, matches);
+        if (matches) conversations.decided(bare, fingerprint, false);
+        if (matches) outgoing.pump(bare);
+        return contactView(bare);
+      }),
 
     'settings.state': () => attempt(() => readPreferences(settings)),
     'settings.change': (changes) => attempt(() => changePreferences(settings, changes)),
@@ -177,6 +185,11 @@ function readAddress(text: string): BareJid {
     throw new CommandError('bad-address', 'An address looks like name@example.org.');
   }
   return bareOf(jid);
+}
+
+function requireSession(session: Session | null): Session {
+  if (session === null) throw new CommandError('no-session', 'There is no session with this contact.');
+  return session;
 }
 
 function requireOnline(services: Services): void {

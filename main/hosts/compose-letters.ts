@@ -11,6 +11,7 @@ import { Incoming } from '../services/incoming.ts';
 import { createKeyLookUp } from '../services/key-look-up.ts';
 import { LetterReader } from '../services/letter-reader.ts';
 import { LetterRows } from '../services/letter-rows.ts';
+import { LiveReading } from '../services/live-reading.ts';
 import { Opening } from '../services/opening.ts';
 import { Outgoing } from '../services/outgoing.ts';
 import { ReceivedSessions } from '../services/received-sessions.ts';
@@ -22,10 +23,11 @@ import { WorkBudget } from '../services/work-budget.ts';
 import type { StoreError } from '../stores/store-error.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { BareJid } from '../wire/jid.ts';
+import { composeLive, type Live } from './compose-live.ts';
 import type { People } from './compose-people.ts';
 import type { Composition } from './messenger.ts';
 
-export interface Letters {
+export interface Letters extends Live {
   readonly sessions: SendingSessions;
   readonly start: SessionStart;
   readonly outgoing: Outgoing;
@@ -51,7 +53,9 @@ export function composeLetters(composition: Composition, stores: Stores, people:
   const own = (): BareJid => account().address;
   const received = new ReceivedSessions(stores.offlineSecrets);
   const receipts = new Receipts(stores.settings, stores.messages, contacts, announcer);
-  const writing = composeWriting(composition, stores, people, received, receipts);
+  const publishedKeys = createKeyLookUp(contacts, clock, timers, needs.link);
+  const talking = composeLive(composition, stores, people, { link: needs.link, publishedKeys });
+  const writing = composeWriting(composition, stores, people, { received, receipts, ...talking });
 
   const records = new AcceptingRecords();
   const budget = new WorkBudget(clock);
@@ -87,15 +91,23 @@ export function composeLetters(composition: Composition, stores: Stores, people:
       if (c !== undefined && live.stored.state === 'open') return unsealing.take(live, letter, c, batch);
       return delivery.done(letter.entry, batch);
     },
-    publishedKeys: createKeyLookUp(contacts, clock, timers, needs.link),
+    publishedKeys,
   });
   const backlog = new Backlog(announcer);
   const ignored = new IgnoredCounts();
   const { outgoing } = writing;
+  const { live: sessions, negotiations, retained } = talking;
+  const live = new LiveReading({
+    ...{ sessions, negotiations, retained, contacts, clock, random, link: needs.link },
+    sink: delivery,
+    received: (address) => {
+      outgoing.pump(address);
+    },
+  });
   const incoming = new Incoming({
     ...{ stores, clock, timers },
     reader: new LetterReader({
-      ...{ own, contacts, keys, opening, unsealing, delivery, outgoing, budget, deferred, ignored },
+      ...{ own, contacts, keys, opening, unsealing, delivery, outgoing, budget, deferred, ignored, live },
       sessions: received,
     }),
     addReceived: (recordId, count) => {
@@ -113,32 +125,45 @@ export function composeLetters(composition: Composition, stores: Stores, people:
   deferred.again = (entries) => {
     incoming.again(entries);
   };
-  return { ...writing, received, records, rows, unsealing, deferred, backlog, incoming, ignored };
+  return { ...writing, ...talking, received, records, rows, unsealing, deferred, backlog, incoming, ignored };
 }
 
 function composeWriting(
   { clock, timers, random, modp }: Composition,
   stores: Stores,
   { announcer, policy, server, trust, contacts, checks, ownKey, keys }: People,
-  received: ReceivedSessions,
-  receipts: Receipts,
+  parts: Live & { readonly received: ReceivedSessions; readonly receipts: Receipts },
 ): Pick<Letters, 'sessions' | 'start' | 'outgoing'> {
+  const { received, receipts, live, negotiations } = parts;
   const sessions = new SendingSessions(clock, random);
+  const endReceived = (address: BareJid): void => {
+    stores.transaction(() => {
+      const recordIds = keys.records().map((record) => record.id);
+      received.endAllFrom(recordIds, address, clock.now());
+    });
+  };
   const start = new SessionStart({
     ...{ sessions, checks, trust, clock, random, modp, announcer, policy },
     signingKey: () => ownKey.signingKey(),
     hasAmp: () => server.hasAmp,
-    endReceived: (address) => {
-      stores.transaction(() => {
-        const recordIds = keys.records().map((record) => record.id);
-        received.endAllFrom(recordIds, address, clock.now());
-      });
-    },
+    endReceived,
     now: () => server.now(),
+    live: (address) => live.get(address),
+    negotiate: (address) => negotiations.negotiate(address),
   });
   const outgoing = new Outgoing({
     ...{ stores, sessions, start, contacts, trust, clock, timers, random, announcer },
     takeReceipts: (address) => receipts.take(address),
+    receiptsOwed: () => receipts.creditors,
+    live,
   });
+  live.onStarted = ({ address }) => {
+    outgoing.liveStarted(address);
+    announcer.announce('contactChanged', address);
+  };
+  live.onEnded = (channel) => {
+    outgoing.liveEnded(channel);
+    announcer.announce('contactChanged', channel.address);
+  };
   return { sessions, start, outgoing };
 }

@@ -6,6 +6,7 @@ import { Drain } from '../services/drain.ts';
 import { GoingOffline } from '../services/going-offline.ts';
 import { LinkTraffic } from '../services/link-traffic.ts';
 import { SentExpiry } from '../services/sent-expiry.ts';
+import { Verification } from '../services/verification.ts';
 import { checkStoresSoon } from '../services/store-check.ts';
 import type { StoreError } from '../stores/store-error.ts';
 import { openStores, type Stores } from '../stores/stores.ts';
@@ -117,14 +118,16 @@ function composePresence(
   const { clock, timers, random, createLink, linkSettings } = composition;
   const { announcer, account, server, contacts, checks, keys, publications } = people;
   const { sessions, outgoing, received, records, unsealing, backlog, incoming, ignored } = letters;
+  const { live, negotiations, support } = letters;
   const comingOnline = new ComingOnline({
     ...{ keys, drain, contacts, checks, incoming, backlog, outgoing, publications, clock, timers, announcer },
+    ...{ live, negotiations, support },
     learned: (facts) => {
       server.learn(facts);
     },
   });
   const goingOffline = new GoingOffline({
-    ...{ keys, publications, contacts, outgoing, sessions, incoming, timers, random, announcer },
+    ...{ keys, publications, contacts, outgoing, sessions, incoming, live, negotiations, timers, random, announcer },
     closeKeys: () => {
       incoming.stop();
       unsealing.forget();
@@ -144,12 +147,13 @@ function composePresence(
     ...{ stores, createLink, linkSettings, traffic, comingOnline, goingOffline, clock, timers, random, announcer },
   });
   const conversations = new Conversations(stores, clock, announcer);
-  return { ...people, ...letters, stores, availability, conversations, comingOnline, goingOffline };
+  const verification = new Verification({ ...letters, ...people });
+  return { verification, ...people, ...letters, stores, availability, conversations, comingOnline, goingOffline };
 }
 
 /** A contact came or went: what was known of it no longer holds, its session may have to end, its queue may move. */
-function tellOfPresence({ contacts, checks }: People, { start, outgoing, sessions }: Letters): void {
-  checks.hasSession = (address) => sessions.get(address) !== undefined;
+function tellOfPresence({ contacts, checks }: People, { start, outgoing, sessions, live }: Letters): void {
+  checks.hasSession = (address) => sessions.get(address) !== undefined || live.get(address) !== undefined;
   contacts.onPresence = (address, isHere) => {
     checks.invalidate(address);
     if (isHere) {

@@ -9,13 +9,17 @@ import type { Announcer, ServiceEvents } from '../services/events.ts';
 import type { GoingOffline } from '../services/going-offline.ts';
 import type { IgnoredCounts } from '../services/ignored-counts.ts';
 import type { LetterRows } from '../services/letter-rows.ts';
+import type { LiveNegotiations } from '../services/live-negotiations.ts';
+import type { LiveSessions } from '../services/live-sessions.ts';
 import type { OfflineKeys } from '../services/offline-keys.ts';
 import type { Outgoing } from '../services/outgoing.ts';
 import type { OwnKey } from '../services/own-key.ts';
 import type { OwnPublications } from '../services/own-publications.ts';
+import type { RetainedSecrets } from '../services/retained-secrets.ts';
 import type { SendingSessions } from '../services/sending-sessions.ts';
 import type { ServerKnowledge } from '../services/server-knowledge.ts';
 import type { Trust } from '../services/trust.ts';
+import type { Verification } from '../services/verification.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** Everything that runs, as the API and the views need it. */
@@ -29,6 +33,10 @@ export interface Services {
   readonly conversations: Conversations;
   readonly outgoing: Outgoing;
   readonly sessions: SendingSessions;
+  readonly live: LiveSessions;
+  readonly negotiations: LiveNegotiations;
+  readonly retained: RetainedSecrets;
+  readonly verification: Verification;
   readonly keys: OfflineKeys;
   readonly ownKey: OwnKey;
   readonly publications: OwnPublications;

@@ -88,11 +88,11 @@ export class Views {
 
   contact(contact: StoredContact): Contact {
     const { address, name, subscription, request, blocked } = contact;
-    const { contacts, trust, checks } = this.#services;
+    const { contacts, trust, checks, live } = this.#services;
     const key = trust.current(address);
     const { state, sentence, until } = contactSentence(
       {
-        reachability: reachabilityOf(checks.known(address)),
+        reachability: live.get(address) === undefined ? reachabilityOf(checks.known(address)) : { kind: 'live' },
         isVerified: key?.state === 'verified',
         ...(key?.state === 'changed' ? { keyChangedAt: key.firstSeenAt } : {}),
       },
@@ -168,16 +168,18 @@ export class Views {
   }
 
   session(address: BareJid): Session | null {
-    const { sessions, trust } = this.#services;
-    const session = sessions.get(address);
+    const { sessions, live, trust } = this.#services;
+    const channel = live.get(address);
+    const session = channel ?? sessions.get(address);
     if (session === undefined) return null;
     const { set, startedAt, recipientFingerprint, chosen } = session;
     return {
       address,
       kind: set,
-      role: 'responder',
+      role: channel?.role ?? 'responder',
       startedAt: startedAt.toISOString(),
       peerFingerprint: recipientFingerprint,
+      ...(channel?.sas === undefined ? {} : { spokenCode: channel.sas }),
       verified: trust.stateOf(address, recipientFingerprint) === 'verified',
       modp: chosen.modp,
       cipher: chosen.cipher,
@@ -209,6 +211,7 @@ function publishedKey(key: OwnKeyPicture): PublishedKey {
 
 function reachabilityOf(known: CheckOutcome | undefined): Reachability {
   if (known === undefined) return { kind: 'unknown' };
+  if (known.kind === 'contact-online') return known.canLive ? { kind: 'live' } : { kind: 'contact-online' };
   return known.kind === 'ready' ? { kind: 'ready', set: known.set, until: known.options.expires } : known;
 }
 

@@ -16,6 +16,9 @@ import type { Drain } from './drain.ts';
 import type { Announcer, ServiceEvents } from './events.ts';
 import type { Incoming } from './incoming.ts';
 import type { OfflineKeys } from './offline-keys.ts';
+import type { ClientSupport } from './client-support.ts';
+import type { LiveNegotiations } from './live-negotiations.ts';
+import type { LiveSessions } from './live-sessions.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { OwnPublications } from './own-publications.ts';
 
@@ -27,6 +30,9 @@ export interface ComingOnlineParts {
   readonly incoming: Incoming;
   readonly backlog: Backlog;
   readonly outgoing: Outgoing;
+  readonly live: LiveSessions;
+  readonly negotiations: LiveNegotiations;
+  readonly support: ClientSupport;
   readonly publications: OwnPublications;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -76,6 +82,10 @@ export class ComingOnline {
   async run(link: Link, own: BareJid, resource: string): Promise<void> {
     const { contacts, checks, publications, drain, keys, backlog, incoming } = this.#parts;
     this.#parts.outgoing.expect();
+    // A new stream: whoever was here has seen us leave, and what was under way may be lost (profile 7.7).
+    this.#parts.live.eraseAll();
+    this.#parts.support.forgetAll();
+    this.#parts.negotiations.isOpen = true;
     backlog.begin(); // ejabberd hands over what a dead session left even before presence
     contacts.attach(link, own, resource);
     checks.attach(link);
@@ -92,6 +102,7 @@ export class ComingOnline {
 
   /** The former stream went on: no coming online (XEP-0198). */
   goOn(link: Link): void {
+    this.#parts.negotiations.isOpen = true;
     this.#parts.checks.attach(link);
     this.#parts.incoming.start();
     this.#parts.drain.cameOnline();
@@ -168,6 +179,8 @@ export class ComingOnline {
   /** The stream is gone, perhaps for a moment only. */
   paused(): void {
     this.#cancelTimers();
+    this.#parts.negotiations.isOpen = false;
+    this.#parts.negotiations.abandonAll();
     this.#parts.outgoing.detach();
     this.#parts.checks.detach();
     this.#parts.publications.detach();
@@ -177,6 +190,7 @@ export class ComingOnline {
   /** The stream is gone for good: nobody's presence is known. */
   ended(): void {
     this.paused();
+    this.#parts.live.eraseAll();
     this.#parts.contacts.detach();
   }
 

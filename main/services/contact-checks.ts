@@ -12,7 +12,15 @@ import type { OptionsFetch, OptionsOutcome } from './options-fetch.ts';
 import type { Trust } from './trust.ts';
 
 /** `contact-online`: here, and not with the one resource whose away key is out. */
-export type CheckOutcome = OptionsOutcome | { readonly kind: 'contact-online' };
+export type CheckOutcome =
+  | OptionsOutcome
+  | {
+      readonly kind: 'contact-online';
+      /** One of the contact's clients can hold a live session. */
+      readonly canLive: boolean;
+      /** What is published all the same, in case a negotiation shows that nobody is there (6.4 b). */
+      readonly published?: Extract<OptionsOutcome, { kind: 'ready' }>;
+    };
 
 const AT_ONCE = 2;
 const LONGEST_CHECK_MS = 20 * SECOND_MS;
@@ -28,6 +36,9 @@ export interface ContactChecksParts {
 export class ContactChecks {
   /** Whether a session with the contact is live: nothing is fetched then (R-001). Set once, by the composition. */
   hasSession: (address: BareJid) => boolean = () => false;
+
+  /** Asks whether a client of a contact who is here can hold a live session. Set once, by the composition. */
+  canLive: (address: BareJid) => Promise<boolean> = () => Promise.resolve(false);
 
   readonly #parts: ContactChecksParts;
   readonly #known = new Map<BareJid, CheckOutcome>();
@@ -109,7 +120,7 @@ export class ContactChecks {
     const known = this.#known.get(address);
     if (known !== undefined && this.hasSession(address)) return known;
     const here = contacts.resources(address);
-    if (here.length > 1) return { kind: 'contact-online' };
+    if (here.length > 1) return { kind: 'contact-online', canLive: await this.canLive(address) };
     contacts.ensure(address);
     const outcome = await options.fetch(link, address, contacts.receivesPresence(address));
     const stillHere = contacts.resources(address);
@@ -121,7 +132,9 @@ export class ContactChecks {
       outcome.set === 'away' &&
       stillHere.length === 1 &&
       outcome.options.matchResource === only;
-    return isDead || outcome.kind === 'key-changed' ? outcome : { kind: 'contact-online' };
+    if (isDead || outcome.kind === 'key-changed') return outcome;
+    const canLive = await this.canLive(address);
+    return { kind: 'contact-online', canLive, ...(outcome.kind === 'ready' ? { published: outcome } : {}) };
   }
 
   #withLimit(asked: Promise<CheckOutcome>): Promise<CheckOutcome> {

@@ -26,6 +26,8 @@ export class Contacts {
 
   /** Called when a contact becomes reachable or stops being so; set once, by the composition. */
   onPresence: (address: BareJid, isHere: boolean) => void = () => undefined;
+  /** Called before `onPresence` when one client of a contact comes or goes; set once, by the composition. */
+  onClient: (address: BareJid, resource: string, isHere: boolean) => void = () => undefined;
 
   /** Called for a presence that changes nothing, since nobody asked for it (S-090). */
   onIgnored: () => void = () => undefined;
@@ -198,15 +200,22 @@ export class Contacts {
     if (bare !== this.#own && (contact === undefined || !this.receivesPresence(bare))) return this.onIgnored();
     const wasHere = this.resources(bare).length > 0;
     const isNew = isFullJid(from) && !this.resources(bare).includes(resourceOf(from) ?? '');
+    const before = this.resources(bare);
     this.#presence.apply(stanza);
     if (bare === this.#own || contact === undefined) return;
     if (isAvailable && isNew && isPublishingResource(contact.optionsSeen, resourceOf(from) ?? '')) {
       this.#parts.store.put({ ...contact, lastCameOnlineAt: this.#parts.clock.now().toISOString() });
     }
     const isHere = this.resources(bare).length > 0;
+    if (!isAvailable || isNew) this.#tellOfClients(bare, resourceOf(from), before, isAvailable);
     if (isAvailable && isNew) this.onPresence(bare, true);
     else if (wasHere && !isHere) this.onPresence(bare, false);
     this.#parts.announcer.announce('contactChanged', bare);
+  }
+
+  /** Unavailable presence of the bare address is that of every client. */
+  #tellOfClients(address: BareJid, resource: string | undefined, before: readonly string[], isHere: boolean): void {
+    for (const one of resource === undefined ? before : [resource]) this.onClient(address, one, isHere);
   }
 
   async #asked(address: BareJid): Promise<void> {

@@ -18,6 +18,8 @@ import type { Letter } from './letter.ts';
 import type { LetterRows } from './letter-rows.ts';
 import type { UnreadableReason } from './message-facts.ts';
 import type { OfflineKeys } from './offline-keys.ts';
+import type { LiveChannel } from './live-channel.ts';
+import type { LiveSink } from './live-reading.ts';
 import type { LiveSession, ReceivedSessions } from './received-sessions.ts';
 import type { Receipts } from './receipts.ts';
 import type { Trust } from './trust.ts';
@@ -36,7 +38,7 @@ export interface DeliveryParts {
   readonly announcer: Announcer<ServiceEvents>;
 }
 
-export class Delivery implements UnsealingSink {
+export class Delivery implements UnsealingSink, LiveSink {
   readonly #parts: DeliveryParts;
 
   constructor(parts: DeliveryParts) {
@@ -61,6 +63,22 @@ export class Delivery implements UnsealingSink {
     if (read.intent === 'mismatch') return this.#relayed(live, letter, batch);
     if (read.receiptFor !== undefined) this.#parts.receipts.arrived(letter.contact, read.receiptFor, batch);
     if (read.body !== undefined) this.#deliver(live, letter, read, read.body, missingBefore, batch);
+  }
+
+  liveDone(letter: Letter, batch: Batch): void {
+    this.done(letter.entry, batch);
+  }
+
+  liveOpened(channel: LiveChannel, letter: Letter, content: readonly Element[], batch: Batch): void {
+    const { receipts } = this.#parts;
+    const read = readContent(content, { from: letter.contact, to: this.#parts.own() });
+    if (read.intent === 'mismatch') return this.#relayed(undefined, letter, batch);
+    if (read.receiptFor !== undefined) receipts.arrived(letter.contact, read.receiptFor, batch);
+    if (read.body !== undefined) this.#deliverLive(channel, letter, read, read.body, batch);
+  }
+
+  liveBroken(channel: LiveChannel, batch: Batch): void {
+    this.#alertMissing(channel.address, batch);
   }
 
   altered(live: LiveSession, letter: Letter, batch: Batch): void {
@@ -146,6 +164,21 @@ export class Delivery implements UnsealingSink {
     if (read.requestsReceipt && read.originId !== undefined) receipts.owe(letter.contact, read.originId, batch);
   }
 
+  #deliverLive(channel: LiveChannel, letter: Letter, read: ProtectedContent, body: string, batch: Batch): void {
+    const { rows, trust, receipts } = this.#parts;
+    const onFile = trust.all(letter.contact);
+    const key = onFile.find(({ fingerprint }) => fingerprint === channel.recipientFingerprint);
+    const isCopy = read.originId !== undefined && batch.hasInner(letter.contact, read.originId); // D-7
+    if (key === undefined || key.state === 'refused') {
+      rows.unreadable(letter, 'not-proven', undefined, batch);
+      return;
+    }
+    const formerFingerprint = onFile.findLast((other) => other !== key)?.fingerprint;
+    if (!isCopy) rows.openedLive({ channel, letter, read, body, key, formerFingerprint }, batch);
+    // Encrypted anew by someone who misses the receipt: no copy from an archive (R-245).
+    if (read.requestsReceipt && read.originId !== undefined) receipts.owe(letter.contact, read.originId, batch);
+  }
+
   /** From now on a copy of the opening under another address is refused instead of taking its place (check 4). */
   #markShown(live: LiveSession, batch: Batch): void {
     const entry = this.#parts.sessions.markShown(live);
@@ -167,8 +200,8 @@ export class Delivery implements UnsealingSink {
   }
 
   /** Written to or by someone else and passed on (S-028, R-271). */
-  #relayed(live: LiveSession, letter: Letter, batch: Batch): void {
-    this.#parts.rows.unreadable(letter, 'not-proven', live.recordId, batch);
+  #relayed(live: LiveSession | undefined, letter: Letter, batch: Batch): void {
+    this.#parts.rows.unreadable(letter, 'not-proven', live?.recordId, batch);
     const text = `A message from ${letter.contact} was not written to you by them. It is not shown.`;
     batch.afterwards(() => {
       this.#parts.announcer.announce('alertRaised', { code: 'relayed', address: letter.contact, text });

@@ -12,6 +12,8 @@ import type { Contacts } from './contacts.ts';
 import type { Announcer, ServiceEvents } from './events.ts';
 import type { Incoming } from './incoming.ts';
 import type { OfflineKeys } from './offline-keys.ts';
+import type { LiveNegotiations } from './live-negotiations.ts';
+import type { LiveSessions } from './live-sessions.ts';
 import type { Outgoing } from './outgoing.ts';
 import { isSameForm, type OwnPublications } from './own-publications.ts';
 import type { SendingSessions } from './sending-sessions.ts';
@@ -23,6 +25,8 @@ export interface GoingOfflineParts {
   readonly outgoing: Outgoing;
   readonly sessions: SendingSessions;
   readonly incoming: Incoming;
+  readonly live: LiveSessions;
+  readonly negotiations: LiveNegotiations;
   readonly timers: Timers;
   readonly random: RandomSource;
   readonly announcer: Announcer<ServiceEvents>;
@@ -49,8 +53,9 @@ export class GoingOffline {
 
   /** Every planned end of availability with time to wait: quit, leave now, sign out. Never throws. */
   async leave(link: Link): Promise<void> {
-    const { outgoing, sessions } = this.#parts;
-    for (const { address } of sessions.all()) outgoing.endSession(address);
+    const { outgoing, sessions, live } = this.#parts;
+    this.#endNegotiations();
+    for (const { address } of [...sessions.all(), ...live.all()]) outgoing.endSession(address);
     this.#isPublishing = true;
     this.#parts.announcer.announce('leavingChanged', undefined);
     try {
@@ -71,8 +76,14 @@ export class GoingOffline {
    * in one write (H-25). Synchronous. The set counts as published: someone may read it before we know.
    */
   leaveAtOnce(link: Link): void {
-    const { keys, sessions, random, closeKeys } = this.#parts;
+    const { keys, sessions, live, random, closeKeys } = this.#parts;
     const last: Element[] = [];
+    this.#endNegotiations();
+    for (const channel of live.all()) {
+      const termination = live.termination(channel);
+      if (termination !== undefined) last.push(termination);
+      live.erase(channel);
+    }
     for (const session of sessions.all()) {
       const termination = sessions.termination(session);
       if (termination !== undefined) last.push(termination);
@@ -86,6 +97,12 @@ export class GoingOffline {
     }
     link.sendLast([...last, unavailable()]);
     closeKeys();
+  }
+
+  /** Nobody is asked or answered any more. */
+  #endNegotiations(): void {
+    this.#parts.negotiations.isOpen = false;
+    this.#parts.negotiations.abandonAll();
   }
 
   /** Another client of the account that is available, or the user's choice, forbids it. */

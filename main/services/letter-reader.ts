@@ -2,7 +2,7 @@
 import { ESessionError } from '../protocol/esession/errors.ts';
 import { StoreError } from '../stores/store-error.ts';
 import type { Element } from '../wire/element.ts';
-import { bareOf, type BareJid } from '../wire/jid.ts';
+import { bareOf, isFullJid, type BareJid } from '../wire/jid.ts';
 import { parseMessage, type InboundMessage } from '../wire/message.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { readAmpAnswer } from '../wire/xep0079-amp.ts';
@@ -16,6 +16,7 @@ import { letterOf, type Letter } from './letter.ts';
 import type { OfflineKeys } from './offline-keys.ts';
 import type { Opening } from './opening.ts';
 import type { Outgoing } from './outgoing.ts';
+import type { LiveReading } from './live-reading.ts';
 import type { LiveSession, ReceivedSessions } from './received-sessions.ts';
 import type { Unsealing } from './unsealing.ts';
 import type { WorkBudget } from './work-budget.ts';
@@ -32,6 +33,7 @@ export interface LetterReaderParts {
   readonly budget: WorkBudget;
   readonly deferred: DeferredLetters;
   readonly ignored: IgnoredCounts;
+  readonly live: LiveReading;
 }
 
 export class LetterReader implements StanzaReader {
@@ -65,6 +67,7 @@ export class LetterReader implements StanzaReader {
     this.#parts.sessions.forget();
     this.#parts.unsealing.forget();
     this.#parts.deferred.forget();
+    this.#parts.live.rollBack();
   }
 
   #read(entry: JournalEntry, batch: Batch): Promise<void> | void {
@@ -72,6 +75,8 @@ export class LetterReader implements StanzaReader {
     switch (message.content.kind) {
       case 'encrypted':
         return this.#readLetter(entry, message, batch);
+      case 'negotiation':
+        return this.#negotiate(entry, message, message.content.form, batch);
       case 'malformed':
         return this.#parts.delivery.unreadable(entry, message, batch);
       case 'error':
@@ -97,6 +102,7 @@ export class LetterReader implements StanzaReader {
     const letter = letterOf(entry, message, this.#parts.own());
     if (letter === undefined) return delivery.unreadable(entry, message, batch);
     if (contacts.find(letter.contact)?.blocked === true) return delivery.done(entry, batch);
+    if (this.#parts.live.isLive(letter)) return this.#parts.live.take(letter, batch);
     const { c, initForm } = letter;
     const live = initForm === undefined && !deferred.holds(letter) ? this.#sessionOf(letter) : undefined;
     if (live !== undefined && c !== undefined) return unsealing.take(live, letter, c, batch);
@@ -105,6 +111,12 @@ export class LetterReader implements StanzaReader {
     if (this.#mustWait(letter)) return deferred.defer(letter);
     if (initForm !== undefined) return this.#open(letter, initForm, batch);
     this.#withoutSession(letter, batch);
+  }
+
+  async #negotiate(entry: JournalEntry, message: InboundMessage, form: Element, batch: Batch): Promise<void> {
+    this.#parts.delivery.done(entry, batch);
+    const { from } = message;
+    if (from !== undefined && isFullJid(from)) await this.#parts.live.negotiation(message, from, form);
   }
 
   /** S-043: past the budget an opening waits in the journal, and so does what follows it. */
@@ -144,8 +156,10 @@ export class LetterReader implements StanzaReader {
   }
 
   #bounce(message: InboundMessage, batch: Batch): void {
-    const { from, id, content } = message;
-    if (from === undefined || id === undefined || content.kind !== 'error') return;
+    const { from, id, content, thread } = message;
+    if (from === undefined || content.kind !== 'error') return;
+    if (isFullJid(from) && this.#parts.live.failed(from, thread, content.error.condition)) return;
+    if (id === undefined) return;
     const answer = readAmpAnswer(content.error);
     batch.afterwards(() => {
       this.#parts.outgoing.bounced(bareOf(from), id, answer);

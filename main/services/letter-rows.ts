@@ -21,6 +21,7 @@ import {
   type UnreadableFacts,
   type UnreadableReason,
 } from './message-facts.ts';
+import type { LiveChannel } from './live-channel.ts';
 import type { LiveSession } from './received-sessions.ts';
 
 /** Everything known of a letter that was opened. */
@@ -38,6 +39,16 @@ export interface OpenedLetter {
   readonly record: OfflineRecord;
 }
 
+/** As `OpenedLetter`, of a live session. */
+export interface OpenedLive {
+  readonly channel: LiveChannel;
+  readonly letter: Letter;
+  readonly read: ProtectedContent;
+  readonly body: string;
+  readonly key: ContactKey;
+  readonly formerFingerprint: string | undefined;
+}
+
 export interface LetterRowsParts {
   readonly stores: Stores;
   readonly random: RandomSource;
@@ -48,6 +59,7 @@ export interface LetterRowsParts {
 
 /** How far a sender's clock may be off before the server's time is shown instead (S-041). */
 const CLOCK_TOLERANCE_MS = 5 * MINUTE_MS;
+const LONG_AGO = new Date(0);
 
 export class LetterRows {
   readonly #parts: LetterRowsParts;
@@ -78,10 +90,25 @@ export class LetterRows {
     const kept = read.mayStore && !live.stored.otr;
     const message: StoredMessage = {
       ...this.#frame(letter.contact, letter.arrivedAt, read.originId),
-      ...writtenAt(opened),
+      ...writtenAt({ ...opened, earliest: opened.record.createdAt }),
       text: kept ? body : null,
       facts: openedFacts(opened, kept),
       publication: live.recordId,
+      stanzaDigest: letter.digest,
+    };
+    if (!kept) this.#unstored.set(message.id, body);
+    this.#opened += 1;
+    this.#add(message, batch);
+  }
+
+  openedLive(opened: OpenedLive, batch: Batch): void {
+    const { letter, read, body, channel } = opened;
+    const kept = read.mayStore && !channel.chosen.otr;
+    const message: StoredMessage = {
+      ...this.#frame(letter.contact, letter.arrivedAt, read.originId),
+      ...writtenAt({ ...opened, earliest: LONG_AGO }),
+      text: kept ? body : null,
+      facts: openedLiveFacts(opened, kept),
       stanzaDigest: letter.digest,
     };
     if (!kept) this.#unstored.set(message.id, body);
@@ -174,34 +201,62 @@ export class LetterRows {
 }
 
 function openedFacts(opened: OpenedLetter, kept: boolean): StoredMessage['facts'] {
-  const { live, read, missingBefore, key, formerFingerprint, record } = opened;
+  const { live, missingBefore, record } = opened;
   const { modp, cipher, hash } = opened.algorithms;
   const facts: OpenedFacts = {
-    kind: 'opened',
-    session: kindOf(record.node),
-    keyId: live.recordId,
-    modp,
-    cipher,
-    hash,
-    signature: RSA_SHA256,
+    ...senderFacts(opened),
+    ...{ kind: 'opened', session: kindOf(record.node), keyId: live.recordId, missingBefore, kept },
+    ...{ modp, cipher, hash, signature: RSA_SHA256 },
+  };
+  return toStored(facts);
+}
+
+function openedLiveFacts(opened: OpenedLive, kept: boolean): StoredMessage['facts'] {
+  const { modp, cipher, hash, signature } = opened.channel.chosen;
+  const facts: OpenedFacts = {
+    ...senderFacts(opened),
+    ...{ kind: 'opened', session: 'live', missingBefore: false, kept, modp, cipher, hash, signature },
+  };
+  return toStored(facts);
+}
+
+function senderFacts({
+  key,
+  read,
+  formerFingerprint,
+}: Pick<OpenedLetter, 'key' | 'read' | 'formerFingerprint'>): Pick<
+  OpenedFacts,
+  'senderFingerprint' | 'senderKey' | 'senderKeySince' | 'formerFingerprint' | 'confirmed'
+> {
+  return {
     senderFingerprint: key.fingerprint,
     senderKey: key.state === 'verified' || key.state === 'known' ? key.state : 'changed',
     senderKeySince: key.firstSeenAt.toISOString(),
     ...(formerFingerprint === undefined ? {} : { formerFingerprint }),
     confirmed: read.intent === 'confirmed',
-    missingBefore,
-    kept,
   };
-  return toStored(facts);
 }
 
-/** The sender's own time where it can be believed, else when the server took the stanza in (6.3, S-041). */
-function writtenAt({ read, letter, key, record }: OpenedLetter): Pick<StoredMessage, 'writtenAt' | 'timeCertain'> {
+/**
+ * The sender's own time where it can be believed, else when the server took the stanza in (6.3, S-041).
+ *
+ * @param p.earliest - Before which nobody can have written it: the set was not there yet. What a live session brings
+ * may have been written, and held, at any time before.
+ */
+function writtenAt({
+  read,
+  letter,
+  key,
+  earliest,
+}: Pick<OpenedLetter, 'read' | 'letter' | 'key'> & { readonly earliest: Date }): Pick<
+  StoredMessage,
+  'writtenAt' | 'timeCertain'
+> {
   const at = read.createdAt;
-  const earliest = record.createdAt.getTime() - CLOCK_TOLERANCE_MS;
   const latest = letter.entry.arrivedAt.getTime() + CLOCK_TOLERANCE_MS;
   const isTrusted = key.state === 'verified' || key.state === 'known';
-  const isPlausible = at !== undefined && at.getTime() >= earliest && at.getTime() <= latest;
+  const isPlausible =
+    at !== undefined && at.getTime() >= earliest.getTime() - CLOCK_TOLERANCE_MS && at.getTime() <= latest;
   return isTrusted && isPlausible
     ? { writtenAt: at.toISOString(), timeCertain: true }
     : { writtenAt: letter.arrivedAt.toISOString(), timeCertain: false };

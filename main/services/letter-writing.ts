@@ -5,10 +5,11 @@ import type { RandomSource } from '../crypto/random.ts';
 import type { StoredMessage } from '../stores/messages.ts';
 import { buildContent } from '../wire/content.ts';
 import type { Element } from '../wire/element.ts';
+import type { BareJid } from '../wire/jid.ts';
 import { buildPlainMessage } from '../wire/offline-message.ts';
 import type { Contacts } from './contacts.ts';
-import { sealedFacts } from './outgoing-facts.ts';
-import type { LetterSession } from './sending-sessions.ts';
+import { clearFacts, heldFacts, sealedFacts } from './outgoing-facts.ts';
+import type { WritingSession } from './writing-session.ts';
 import type { Trust } from './trust.ts';
 
 export interface LetterWritingParts {
@@ -31,8 +32,27 @@ export class LetterWriting {
     this.#parts = parts;
   }
 
+  /** A message that was just written: its id is also the one inside the protected content. */
+  compose(address: BareJid, text: string, unencrypted: boolean): StoredMessage {
+    const { clock, random } = this.#parts;
+    const id = toHex(random.bytes(16));
+    const now = clock.now();
+    return {
+      id,
+      contact: address,
+      direction: 'out',
+      text,
+      writtenAt: now.toISOString(),
+      timeCertain: true,
+      unread: false,
+      state: 'waiting',
+      innerId: id,
+      facts: unencrypted ? clearFacts(now) : heldFacts('not-checked'),
+    };
+  }
+
   /** Encrypts a message into the session's next stanza, which has to be sent or given up. */
-  seal(session: LetterSession, message: StoredMessage): WrittenLetter {
+  seal(session: WritingSession, message: StoredMessage): WrittenLetter {
     const { clock, trust, contacts } = this.#parts;
     const content = buildContent({
       body: message.text ?? '',
@@ -51,7 +71,7 @@ export class LetterWriting {
   }
 
   /** The next stanza of the session, with a receipt for a message that the contact wrote. */
-  receipt(session: LetterSession, receiptFor: string): Element {
+  receipt(session: WritingSession, receiptFor: string): Element {
     const { clock, random, contacts } = this.#parts;
     const id = toHex(random.bytes(16));
     const addressing = { from: contacts.own(), to: session.address };

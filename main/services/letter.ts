@@ -16,6 +16,8 @@ export interface Letter {
   readonly thread?: string;
   readonly initForm?: Element;
   readonly c?: Element;
+  /** By its own word, of a live session. */
+  readonly isForLive: boolean;
   /** When the own server took it in, by its own stamp; else when it reached us. */
   readonly arrivedAt: Date;
   readonly digest: Uint8Array;
@@ -25,7 +27,7 @@ export interface Letter {
 export function letterOf(entry: JournalEntry, message: InboundMessage, own: BareJid): Letter | undefined {
   const { from, to, thread, content } = message;
   if (from === undefined || !from.includes('/') || content.kind !== 'encrypted') return undefined;
-  const { c, initForm } = content;
+  const { c, initForm, isForLive = false } = content;
   const contact = bareOf(from);
   return {
     entry,
@@ -35,6 +37,7 @@ export function letterOf(entry: JournalEntry, message: InboundMessage, own: Bare
     ...(thread === undefined ? {} : { thread }),
     ...(initForm === undefined ? {} : { initForm }),
     ...(c === undefined ? {} : { c }),
+    isForLive,
     arrivedAt: arrivalOf(message.delays, own) ?? entry.arrivedAt,
     digest: digestOf(contact, thread, initForm, c),
   };

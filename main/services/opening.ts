@@ -15,10 +15,9 @@ import {
 } from '../protocol/esession/xep0187-offline.ts';
 import type { OfflineRecord, OfflineSecretStore, SeenEntry } from '../stores/offline-secrets.ts';
 import type { Element } from '../wire/element.ts';
-import type { BareJid } from '../wire/jid.ts';
-import type { PublicKey } from '../crypto/signature.ts';
 import { toAcceptingRecord, type AcceptingRecords } from './accepting-records.ts';
 import type { Batch } from './batch.ts';
+import { noteProvenKey, type PublishedKeys } from './first-key.ts';
 import type { Letter } from './letter.ts';
 import type { UnreadableReason } from './message-facts.ts';
 import type { OfflineKeys } from './offline-keys.ts';
@@ -35,7 +34,7 @@ export interface OpeningParts {
   readonly clock: Clock;
   readonly policy: () => Policy;
   /** The keys that an address publishes now, if it can be asked (R-276). */
-  readonly publishedKeys: (address: BareJid) => Promise<readonly PublicKey[] | 'unknown'>;
+  readonly publishedKeys: PublishedKeys;
   /** A notice in the conversation; the letter's entry is dealt with. */
   readonly refuse: (letter: Letter, reason: UnreadableReason, recordId: string | undefined, batch: Batch) => void;
   /** The `<c/>` of a session, or undefined: nothing to open in this stanza. */
@@ -128,28 +127,12 @@ export class Opening {
       this.#parts.refuse(letter, REASONS[outcome.reason], record.id, batch);
       return;
     }
-    await this.#noteKey(letter.contact, outcome.peerKey);
+    await noteProvenKey(trust, this.#parts.publishedKeys, letter.contact, outcome.peerKey);
     const live = this.#create(letter, record, response, outcome, batch); // check 12
     await this.#parts.unseal(live, letter, letter.c, batch);
     if (!outcome.terminate) return; // check 13
     sessions.end(live, clock.now());
     batch.touch(live);
-  }
-
-  /** A first key is compared with what its owner publishes (4.4); one that is not there counts as changed. */
-  async #noteKey(contact: BareJid, key: PublicKey): Promise<void> {
-    const { trust, publishedKeys } = this.#parts;
-    if (trust.all(contact).length > 0) {
-      trust.note(contact, key);
-      return;
-    }
-    const published = await publishedKeys(contact);
-    const fingerprint = fingerprintOf(key);
-    const contradicts =
-      published !== 'unknown' &&
-      published.length > 0 &&
-      !published.some((other) => fingerprintOf(other) === fingerprint);
-    trust.note(contact, key, contradicts);
   }
 
   #create(

@@ -1,7 +1,7 @@
 /** What is recorded about messages we write, at each stage (ux.md 3.4, O1 to O7). */
 import type { MessageFacts } from '../stores/messages.ts';
 import { toStored, type ClearFacts, type HoldReason, type SealedFacts } from './message-facts.ts';
-import type { LetterSession } from './sending-sessions.ts';
+import type { WritingSession } from './writing-session.ts';
 
 export type { HoldReason } from './message-facts.ts';
 
@@ -16,8 +16,8 @@ export function clearFacts(agreedAt: Date): MessageFacts {
   return toStored(facts);
 }
 
-/** Encrypted in this session; `isVerified`: the key that signed the options was compared before. */
-export function sealedFacts(session: LetterSession, isVerified: boolean): MessageFacts {
+/** Encrypted in this session; `isVerified`: the other side's key was compared before. */
+export function sealedFacts(session: WritingSession, isVerified: boolean): MessageFacts {
   const { modp, cipher, hash, signature, otr } = session.chosen;
   const facts: SealedFacts = {
     kind: 'sealed',
@@ -28,8 +28,9 @@ export function sealedFacts(session: LetterSession, isVerified: boolean): Messag
     signature,
     recipientFingerprint: session.recipientFingerprint,
     recipientVerified: isVerified,
-    keyExpiresAt: session.expires.toISOString(),
-    fetchedAt: session.startedAt.toISOString(),
+    ...(session.expires === undefined
+      ? {}
+      : { keyExpiresAt: session.expires.toISOString(), fetchedAt: session.startedAt.toISOString() }),
     kept: !otr,
   };
   return toStored(facts);

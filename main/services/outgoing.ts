@@ -2,7 +2,6 @@
  * From a composed text to a sealed letter that the server has (profile 6.4): stored first, one queue per contact,
  * stanzas of a session strictly in order, and never a way from "encrypted" to clear text (S-042).
  */
-import { toHex } from '../base/bytes.ts';
 import { MINUTE_MS, SECOND_MS, type Cancel, type Clock, type Timers } from '../base/time.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { Link } from '../protocol/xmpp/link.ts';
@@ -11,16 +10,20 @@ import type { Stores } from '../stores/stores.ts';
 import type { BareJid } from '../wire/jid.ts';
 import { cleanText } from '../wire/xml-text.ts';
 import { CommandError } from './command-error.ts';
+import { Confirmations } from './confirmations.ts';
 import type { Contacts } from './contacts.ts';
 import { Decisions } from './decisions.ts';
 import type { Announcer, ServiceEvents } from './events.ts';
 import { LetterWriting, type WrittenLetter } from './letter-writing.ts';
 import { Outbox } from './outbox.ts';
-import { bouncedFacts, clearFacts, heldFacts, type HoldReason } from './outgoing-facts.ts';
+import { bouncedFacts, heldFacts, type HoldReason } from './outgoing-facts.ts';
+import type { LiveChannel } from './live-channel.ts';
+import type { LiveSessions } from './live-sessions.ts';
 import type { LetterSession, SendingSessions } from './sending-sessions.ts';
 import { SentLetters } from './sent-letters.ts';
 import type { SessionStart } from './session-start.ts';
 import type { Trust } from './trust.ts';
+import type { WritingSession } from './writing-session.ts';
 
 export interface OutgoingParts {
   readonly stores: Stores;
@@ -34,6 +37,9 @@ export interface OutgoingParts {
   readonly announcer: Announcer<ServiceEvents>;
   /** Receipts that wait for the next encrypted session with a contact; handed out once. */
   readonly takeReceipts: (address: BareJid) => readonly string[];
+  /** Contacts that receipts are owed to. */
+  readonly receiptsOwed: () => readonly BareJid[];
+  readonly live: LiveSessions;
 }
 
 const MAX_TEXT_OCTETS = 65_536;
@@ -52,11 +58,15 @@ export class Outgoing {
   /** A stream is open, and it is not yet known who is there. */
   #isComing = false;
   #cancelRecheck: Cancel = () => undefined;
+  readonly #confirmations: Confirmations;
 
   constructor(parts: OutgoingParts) {
     this.#parts = parts;
     this.#decisions = new Decisions(parts.timers, DECISION_MS);
     this.#writing = new LetterWriting(parts);
+    this.#confirmations = new Confirmations(parts.timers, parts.stores.messages, (address, messages) => {
+      void this.#sendAgain(address, messages);
+    });
     this.#sent = new SentLetters({
       stores: parts.stores,
       sent: (message) => {
@@ -66,7 +76,8 @@ export class Outgoing {
       lost: (message) => {
         this.#putBack(message);
       },
-      isLive: (session) => parts.sessions.get(session.address) === session,
+      isLive: (session) =>
+        session === parts.sessions.get(session.address) || session === parts.live.get(session.address),
     });
   }
 
@@ -84,7 +95,7 @@ export class Outgoing {
   attach(link: Link): void {
     this.#link = link;
     for (const session of this.#parts.sessions.all()) this.#takeUp(link, session);
-    for (const address of this.#outbox.contacts) this.pump(address);
+    for (const address of new Set([...this.#outbox.contacts, ...this.#parts.receiptsOwed()])) this.pump(address);
     this.#recheckLater();
   }
 
@@ -92,6 +103,7 @@ export class Outgoing {
     this.#link = undefined;
     this.#isComing = false;
     this.#cancelRecheck();
+    this.#confirmations.stop();
   }
 
   /** Contacts with something waiting for a way to be sent. */
@@ -113,7 +125,7 @@ export class Outgoing {
     if (unencrypted && this.#parts.trust.isBlocked(address)) {
       throw new CommandError('key-changed', 'Their safety code changed. Decide about it first.');
     }
-    const message = this.#compose(address, cleanText(text), unencrypted);
+    const message = this.#writing.compose(address, cleanText(text), unencrypted);
     this.#parts.contacts.ensure(address);
     this.#parts.stores.messages.add(message);
     this.#announce('messageAdded', message);
@@ -151,14 +163,41 @@ export class Outgoing {
     });
   }
 
-  /** The contact came online: its offline session ends at once, and what was not yet sent is held. */
+  /** The contact came online: its offline session ends at once, and what waits goes in a live one. */
   contactCameOnline(address: BareJid): void {
-    this.endSession(address);
+    this.#endOffline(address);
     this.pump(address);
+    this.#confirmations.expectFrom(address);
+  }
+
+  /** A live session is there: the offline one ends, and what waits goes now. */
+  liveStarted(address: BareJid): void {
+    this.#endOffline(address);
+    this.#parts.announcer.announce('sessionStarted', address);
+    if (this.#link !== undefined) this.pump(address);
+  }
+
+  /** The live session with a contact is over: what it did not confirm goes again, once there is a way. */
+  liveEnded({ address, messageIds }: LiveChannel): void {
+    for (const id of messageIds) {
+      const message = this.#parts.stores.messages.get(id);
+      const isOpen = message?.state === 'waiting' || message?.state === 'sent';
+      if (!isOpen || message.text === null) continue;
+      this.#sent.forget(id);
+      this.#outbox.putBack(address, id);
+    }
+    this.#parts.announcer.announce('sessionEnded', address);
+    if (this.#link !== undefined) this.pump(address);
   }
 
   /** Ends the session with a contact: the termination is the last stanza in it. */
   endSession(address: BareJid): void {
+    const channel = this.#parts.live.get(address);
+    if (channel !== undefined) this.#parts.live.terminate(channel);
+    this.#endOffline(address);
+  }
+
+  #endOffline(address: BareJid): void {
     const { sessions, announcer } = this.#parts;
     const session = sessions.get(address);
     if (session === undefined) return;
@@ -197,29 +236,65 @@ export class Outgoing {
       else if (message.facts['unencrypted'] === true) this.#transmit(link, this.#writing.clear(message), undefined);
       else if (!(await this.#sendSealed(message))) return;
     }
+    await this.#sendReceipts(address);
+  }
+
+  /** Receipts alone start no offline session; where the contact is here, a live one is made for them (6.3). */
+  async #sendReceipts(address: BareJid): Promise<void> {
+    const { receiptsOwed, contacts, live } = this.#parts;
+    const isHere = contacts.resources(address).length > 0 && contacts.maySeeUs(address);
+    if (!isHere || this.#link === undefined || !receiptsOwed().includes(address)) return;
+    const outcome = await this.#sessionFor(address);
+    if (outcome.kind === 'ready' && live.get(address) === outcome.session) await this.#handReceipts(outcome.session);
+  }
+
+  async #handReceipts(session: WritingSession): Promise<void> {
+    for (let busy = session.busy; busy !== undefined; busy = session.busy) await busy;
+    const { takeReceipts, start } = this.#parts;
+    const link = this.#link;
+    if (link === undefined || !start.isUsable(session)) return;
+    for (const receiptFor of takeReceipts(session.address)) {
+      // Nothing depends on a receipt arriving.
+      link.send(this.#writing.receipt(session, receiptFor)).catch(() => undefined);
+    }
+  }
+
+  /** L-044: the same texts with the same ids inside, in a live session; what was read already is recognised there. */
+  async #sendAgain(address: BareJid, messages: readonly StoredMessage[]): Promise<void> {
+    if (this.#link === undefined) return;
+    const outcome = await this.#sessionFor(address);
+    if (outcome.kind !== 'ready' || this.#parts.live.get(address) !== outcome.session) return;
+    for (const { id } of messages) if (!outcome.session.messageIds.includes(id)) this.#outbox.putBack(address, id);
+    this.pump(address);
+  }
+
+  #sessionFor(address: BareJid): ReturnType<SessionStart['sessionFor']> {
+    return this.#parts.start.sessionFor(address, (stale) => {
+      const channel = this.#parts.live.get(address);
+      if (channel !== undefined && channel === stale) this.#parts.live.terminate(channel);
+      else this.#endOffline(address);
+    });
   }
 
   /** @returns false if there is no way to encrypt now: everything of the contact is held. */
   async #sendSealed(message: StoredMessage): Promise<boolean> {
-    const outcome = await this.#parts.start.sessionFor(message.contact, (stale) => {
-      this.endSession(stale.address);
-    });
-    const link = this.#link;
-    if (link === undefined) return false;
+    const outcome = await this.#sessionFor(message.contact);
+    if (outcome.kind === 'held' && this.#link === undefined) return false;
     if (outcome.kind === 'held') {
       this.#holdAll(message.contact, outcome.reason);
       return false;
     }
     const { session } = outcome;
-    for (const receiptFor of this.#parts.takeReceipts(session.address)) {
-      // Nothing depends on a receipt arriving.
-      link.send(this.#writing.receipt(session, receiptFor)).catch(() => undefined);
-    }
+    await this.#handReceipts(session);
+    const link = this.#link;
+    if (link === undefined) return false;
+    // It ended meanwhile, or is busy again: the message is still first in its queue.
+    if (session.busy !== undefined || !this.#parts.start.isUsable(session)) return true;
     this.#transmit(link, this.#writing.seal(session, message), session);
     return true;
   }
 
-  #transmit(link: Link, { stanza, message }: WrittenLetter, session: LetterSession | undefined): void {
+  #transmit(link: Link, { stanza, message }: WrittenLetter, session: WritingSession | undefined): void {
     this.#outbox.remove(message.contact, message.id);
     this.#sent.hand(link, stanza, message, session);
   }
@@ -230,7 +305,7 @@ export class Outgoing {
     const unacknowledged = [...session.unacknowledged.values()];
     const mayGoOn =
       session.isUsable(clock.now(), clock.elapsedMs()) && contacts.resources(session.address).length === 0;
-    if (!mayGoOn) this.endSession(session.address);
+    if (!mayGoOn) this.#endOffline(session.address);
     for (const { stanza, messageId } of unacknowledged) {
       const message = messageId === undefined ? undefined : this.#sent.get(messageId);
       if (message === undefined) continue;
@@ -247,6 +322,8 @@ export class Outgoing {
     for (const id of this.#outbox.of(address)) {
       const message = this.#parts.stores.messages.get(id);
       if (message === undefined || message.facts['unencrypted'] === true) continue;
+      // What left once is shown as sent until it is known better (L-003).
+      if (message.state === 'sent') continue;
       if (message.state === 'held' && message.facts['reason'] === reason) continue;
       this.#change({ ...message, state: 'held', facts: heldFacts(reason) });
     }
@@ -281,23 +358,6 @@ export class Outgoing {
   /** What the worker could not send now is decided: it is held, or waits for a connection. */
   #decideAll(address: BareJid): void {
     for (const id of this.#outbox.of(address)) this.#decisions.made(id);
-  }
-
-  #compose(address: BareJid, text: string, unencrypted: boolean): StoredMessage {
-    const id = toHex(this.#parts.random.bytes(16));
-    const now = this.#parts.clock.now();
-    return {
-      id,
-      contact: address,
-      direction: 'out',
-      text,
-      writtenAt: now.toISOString(),
-      timeCertain: true,
-      unread: false,
-      state: 'waiting',
-      innerId: id,
-      facts: unencrypted ? clearFacts(now) : heldFacts('not-checked'),
-    };
   }
 
   #recheckLater(): void {

@@ -53,6 +53,11 @@ export class Receipts {
     });
   }
 
+  /** Contacts that something is owed to. */
+  get creditors(): readonly BareJid[] {
+    return [...this.#load().keys()];
+  }
+
   /** Hands out what is owed to a contact, once. */
   take(contact: BareJid): readonly string[] {
     const owed = this.#load();

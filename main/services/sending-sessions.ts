@@ -19,15 +19,9 @@ import type { PublicKey } from '../crypto/signature.ts';
 import type { Element } from '../wire/element.ts';
 import { withResource, type BareJid, type Jid } from '../wire/jid.ts';
 import { buildOfflineMessage, withoutAmp } from '../wire/offline-message.ts';
+import type { UnacknowledgedStanza, WritingSession } from './writing-session.ts';
 
 const LONGEST_IDLE_MS = 30 * MINUTE_MS;
-
-/** A stanza of a session that the server has not acknowledged yet. */
-export interface UnacknowledgedStanza {
-  readonly stanza: Element;
-  /** The message it carries; undefined for a termination or receipts alone. */
-  readonly messageId: string | undefined;
-}
 
 /** What a session was started with. */
 export interface StartedSession {
@@ -40,8 +34,8 @@ export interface StartedSession {
   readonly withAmp: boolean;
 }
 
-/** One live session with one contact. */
-export class LetterSession {
+/** One session with one contact. */
+export class LetterSession implements WritingSession {
   readonly address: BareJid;
   readonly to: Jid;
   readonly thread: string;

@@ -3,7 +3,7 @@ import type { Link } from '../protocol/xmpp/link.ts';
 import type { StoredMessage } from '../stores/messages.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Element } from '../wire/element.ts';
-import type { LetterSession } from './sending-sessions.ts';
+import type { WritingSession } from './writing-session.ts';
 
 export interface SentLettersParts {
   readonly stores: Stores;
@@ -12,7 +12,7 @@ export interface SentLettersParts {
   /** Never acknowledged, and its session is gone: it has to be encrypted anew. */
   readonly lost: (message: StoredMessage) => void;
   /** True while the session may send the very same stanza again (6.4). */
-  readonly isLive: (session: LetterSession) => boolean;
+  readonly isLive: (session: WritingSession) => boolean;
 }
 
 export class SentLetters {
@@ -38,7 +38,7 @@ export class SentLetters {
   }
 
   /** Gives a stanza to the stream; synchronous up to there, so that order is the order of calls. */
-  hand(link: Link, stanza: Element, message: StoredMessage, session: LetterSession | undefined): void {
+  hand(link: Link, stanza: Element, message: StoredMessage, session: WritingSession | undefined): void {
     this.#inFlight.set(message.id, message);
     session?.unacknowledged.set(message.id, { stanza, messageId: message.id });
     link.send(stanza).then(
@@ -68,7 +68,8 @@ export class SentLetters {
       for (const message of acknowledged) {
         const stored = messages.get(message.id);
         // A receipt or a bounce may have been quicker than the acknowledgement.
-        if (stored?.state !== 'waiting' && stored?.state !== 'held') continue;
+        const isOpen = stored?.state === 'waiting' || stored?.state === 'held' || stored?.state === 'sent';
+        if (!isOpen) continue;
         const next: StoredMessage = { ...message, state: 'sent' };
         messages.update(next);
         sent.push(next);

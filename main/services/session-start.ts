@@ -1,4 +1,7 @@
-/** Finding or starting the one session in which a letter to a contact may go (XEP-0187 §3.2, §3.3; profile 6.4). */
+/**
+ * Finding or starting the one session in which a letter to a contact may go: a live one where the contact is here, else
+ * an offline one (XEP-0116 §4.1; XEP-0187 §3.2, §3.3; profile 6.4).
+ */
 import type { Clock } from '../base/time.ts';
 import type { ModpEngine } from '../crypto/modp.ts';
 import type { RandomSource } from '../crypto/random.ts';
@@ -8,9 +11,12 @@ import { startOfflineSession } from '../protocol/esession/xep0187-offline.ts';
 import type { BareJid } from '../wire/jid.ts';
 import type { CheckOutcome, ContactChecks } from './contact-checks.ts';
 import type { Announcer, ServiceEvents } from './events.ts';
+import type { LiveChannel } from './live-channel.ts';
+import type { NegotiationOutcome } from './live-negotiations.ts';
 import type { HoldReason } from './outgoing-facts.ts';
-import type { LetterSession, SendingSessions } from './sending-sessions.ts';
+import type { SendingSessions } from './sending-sessions.ts';
 import type { Trust } from './trust.ts';
+import type { WritingSession } from './writing-session.ts';
 
 export interface SessionStartParts {
   readonly sessions: SendingSessions;
@@ -28,10 +34,14 @@ export interface SessionStartParts {
   readonly endReceived: (address: BareJid) => void;
   /** Now as the contact's server would have it (H-21). */
   readonly now: () => Date;
+  /** The live session with a contact, if there is one. */
+  readonly live: (address: BareJid) => LiveChannel | undefined;
+  /** Makes one with a contact who is here. */
+  readonly negotiate: (address: BareJid) => Promise<NegotiationOutcome>;
 }
 
 export type SessionOutcome =
-  { readonly kind: 'ready'; readonly session: LetterSession } | { readonly kind: 'held'; readonly reason: HoldReason };
+  { readonly kind: 'ready'; readonly session: WritingSession } | { readonly kind: 'held'; readonly reason: HoldReason };
 
 export class SessionStart {
   readonly #parts: SessionStartParts;
@@ -52,16 +62,49 @@ export class SessionStart {
    *
    * @param end - Ends a session that may not be used any more, before another is started.
    */
-  async sessionFor(address: BareJid, end: (stale: LetterSession) => void): Promise<SessionOutcome> {
-    const { sessions, trust, checks, clock } = this.#parts;
+  async sessionFor(address: BareJid, end: (stale: WritingSession) => void): Promise<SessionOutcome> {
+    const first = await this.#attempt(address, end);
+    // The contact left in the middle of a negotiation: what is published now is asked for.
+    return first === 'gone' ? this.#heldIfGone(await this.#attempt(address, end)) : first;
+  }
+
+  /** True while one more stanza may be sent in the session, by the clock that decided about it. */
+  isUsable(session: WritingSession): boolean {
+    return session.isUsable(this.#parts.now(), this.#parts.clock.elapsedMs());
+  }
+
+  async #attempt(address: BareJid, end: (stale: WritingSession) => void): Promise<SessionOutcome | 'gone'> {
+    const { trust, checks } = this.#parts;
     if (trust.isBlocked(address)) return { kind: 'held', reason: 'key-changed' };
-    const live = sessions.get(address);
-    if (live?.isUsable(this.#parts.now(), clock.elapsedMs()) === true) return { kind: 'ready', session: live };
-    if (live !== undefined) end(live);
+    const open = this.#openOne(address, end);
+    if (open !== undefined) return { kind: 'ready', session: open };
     const arrivals = this.#arrivalsOf(address);
     const outcome = await checks.checkAnew(address);
-    if (outcome.kind !== 'ready') return { kind: 'held', reason: this.#reasonOf(address, outcome) };
-    return this.#start(address, outcome, arrivals);
+    if (outcome.kind === 'ready') return this.#start(address, outcome, arrivals);
+    if (outcome.kind !== 'contact-online') return { kind: 'held', reason: this.#reasonOf(address, outcome) };
+    const negotiated = await this.#parts.negotiate(address);
+    const channel = this.#parts.live(address);
+    if (trust.isBlocked(address)) return { kind: 'held', reason: 'key-changed' };
+    if (channel !== undefined) return { kind: 'ready', session: channel };
+    if (negotiated === 'gone') return 'gone';
+    // Nobody answered: presence alone speaks for the contact being here (6.4 b).
+    const published = negotiated === 'no-answer' ? outcome.published : undefined;
+    if (published !== undefined) return this.#start(address, published, this.#arrivalsOf(address));
+    return { kind: 'held', reason: negotiated === 'refused' ? 'no-common-encryption' : 'contact-online' };
+  }
+
+  #openOne(address: BareJid, end: (stale: WritingSession) => void): WritingSession | undefined {
+    const { sessions, live } = this.#parts;
+    for (const session of [live(address), sessions.get(address)]) {
+      if (session === undefined) continue;
+      if (this.isUsable(session)) return session;
+      end(session);
+    }
+    return undefined;
+  }
+
+  #heldIfGone(outcome: SessionOutcome | 'gone'): SessionOutcome {
+    return outcome === 'gone' ? { kind: 'held', reason: 'contact-online' } : outcome;
   }
 
   async #start(
@@ -81,7 +124,8 @@ export class SessionStart {
     if (started.kind === 'refused') {
       return { kind: 'held', reason: started.reason === 'expired' ? 'key-expired' : 'no-common-encryption' };
     }
-    if (this.#arrivalsOf(address) !== arrivals) return { kind: 'held', reason: 'contact-online' };
+    const isLive = this.#parts.live(address) !== undefined;
+    if (this.#arrivalsOf(address) !== arrivals || isLive) return { kind: 'held', reason: 'contact-online' };
     this.#parts.endReceived(address);
     const session = sessions.open(address, {
       ...started,

@@ -118,6 +118,20 @@ export class Trust {
     this.#announcer.announce('contactChanged', address);
   }
 
+  /**
+   * Someone may stand between us and this contact: the spoken codes differ. The key waits for the user's decision,
+   * whatever was decided before.
+   */
+  doubt(address: BareJid, fingerprint: string): void {
+    const key = this.#keys.keysOf(address).find((known) => known.fingerprint === fingerprint);
+    if (key === undefined || key.state === 'refused') return;
+    const { verifiedAt: _before, ...rest } = key;
+    this.#keys.put({ ...rest, state: 'changed' });
+    const text = `Your codes and those of ${address} differ. Someone may be between you. Nothing is sent until you decide.`;
+    this.#announcer.announce('alertRaised', { code: 'key-changed', address, text });
+    this.#announcer.announce('contactChanged', address);
+  }
+
   #othersWith(address: BareJid, fingerprint: string): readonly BareJid[] {
     return this.#keys.addressesOf(fingerprint).filter((other) => other !== address);
   }

@@ -22,6 +22,8 @@ import type { Owner } from './offline-rows.ts';
 import type { OfflineSecretStore } from './offline-secrets.ts';
 import { OfflineSecretTable } from './offline-secret-table.ts';
 import { Registers } from './register.ts';
+import { RetainedSecretTable } from './retained-secrets.ts';
+import type { RetainedSecretStore } from './retained-secrets.ts';
 import { derive, Sealer } from './seal.ts';
 import type { KeyProtector } from './seal.ts';
 import type { Shelf } from './sealed-table.ts';
@@ -58,6 +60,7 @@ export interface Stores {
   readonly messages: MessageStore;
   readonly journal: JournalStore;
   readonly offlineSecrets: OfflineSecretStore;
+  readonly retainedSecrets: RetainedSecretStore;
   /** Rows that did not open in this run: they are left out of lists, left where they are, and worth a banner (L-023). */
   damage(): readonly DamageReport[];
   /** Destroys every offline key and removes everything of the account; settings stay (S-055 d). */
@@ -75,6 +78,7 @@ export class OpenedStores implements Stores {
   readonly messages: MessageTable;
   readonly journal: JournalTable;
   readonly offlineSecrets: OfflineSecretTable;
+  readonly retainedSecrets: RetainedSecretTable;
   readonly #database: Database;
   readonly #registers: Registers;
   readonly #damage = new Damage();
@@ -107,6 +111,7 @@ export class OpenedStores implements Stores {
     this.messages = new MessageTable(shelf, this.#sealerFrom(this.#messagesRoot.slice(), options), this.#search);
     this.journal = new JournalTable(shelf, sealerFor('journal'));
     this.offlineSecrets = this.#offlineSecrets(shelf, sealerFor('offline'), options);
+    this.retainedSecrets = new RetainedSecretTable(shelf, sealerFor('retained'));
   }
 
   transaction<T>(run: () => T): T {
@@ -120,7 +125,8 @@ export class OpenedStores implements Stores {
   eraseAccount(): void {
     this.offlineSecrets.eraseAll();
     this.#database.transaction(() => {
-      for (const table of [this.messages, this.journal, this.contacts, this.keys]) table.removeAll();
+      const tables = [this.messages, this.journal, this.contacts, this.keys, this.retainedSecrets];
+      for (const table of tables) table.removeAll();
       this.account.remove();
     });
     this.#database.truncateLog();

@@ -16,7 +16,8 @@ export type TableName =
   | 'contact_keys'
   | 'offline_seen'
   | 'offline_sessions'
-  | 'tombstones';
+  | 'tombstones'
+  | 'retained_secrets';
 
 /** What every table needs. */
 export interface Shelf {

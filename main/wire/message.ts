@@ -13,6 +13,7 @@ import { readError } from './rfc6120-error.ts';
 import type { ReceivedError } from './rfc6120-error.ts';
 import { WireError } from './wire-error.ts';
 import { readOriginId } from './addressing.ts';
+import { readNegotiation } from './xep0155-negotiation.ts';
 import { readDelays } from './xep0203-delay.ts';
 import type { DelayStamp } from './xep0203-delay.ts';
 import { readReceipts } from './xep0184-receipts.ts';
@@ -39,7 +40,15 @@ export type InboundContent =
   /** Something of ours, or the server's word about it, came back. */
   | { readonly kind: 'error'; readonly error: ReceivedError }
   /** At least one of `<c/>` and the form inside `<init/>`. Everything else in the stanza is discarded (3.5). */
-  | { readonly kind: 'encrypted'; readonly c?: Element; readonly initForm?: Element }
+  | {
+      readonly kind: 'encrypted';
+      readonly c?: Element;
+      readonly initForm?: Element;
+      /** It asks not to be stored, as stanzas of live sessions do: a hint, which proves nothing. */
+      readonly isForLive?: true;
+    }
+  /** A form of an online negotiation (XEP-0155 §4). */
+  | { readonly kind: 'negotiation'; readonly form: Element }
   /** It claims to be encrypted and breaks the profile: dropped, noted as unreadable. */
   | { readonly kind: 'malformed'; readonly what: MalformedPart }
   | { readonly kind: 'wrapped'; readonly wrapped: Wrapped }
@@ -81,10 +90,12 @@ function readContentOf(stanza: Element): InboundContent {
   if (isStandIn(stanza)) return { kind: 'malformed', what: 'size' };
   const wrapped = readWrapped(stanza);
   const event = child(stanza, 'event', NS.pubsubEvent);
+  const negotiation = readNegotiation(stanza);
   return (
     readEncrypted(stanza) ??
     (wrapped && { kind: 'wrapped', wrapped }) ??
     (event && { kind: 'event', node: elements(event)[0]?.attrs['node'] ?? '' }) ??
+    (negotiation && { kind: 'negotiation', form: negotiation }) ??
     readPlain(elements(stanza))
   );
 }
@@ -98,7 +109,12 @@ function readEncrypted(stanza: Element): InboundContent | undefined {
   if (what !== undefined) return { kind: 'malformed', what };
   const [c] = sealed;
   const [initForm] = forms;
-  return { kind: 'encrypted', ...(c === undefined ? {} : { c }), ...(initForm === undefined ? {} : { initForm }) };
+  return {
+    kind: 'encrypted',
+    ...(c === undefined ? {} : { c }),
+    ...(initForm === undefined ? {} : { initForm }),
+    ...(child(stanza, 'no-store', NS.hints) === undefined ? {} : { isForLive: true }),
+  };
 }
 
 function malformedPart(stanza: Element, sealed: number, inits: number, forms: number): MalformedPart | undefined {

@@ -35,6 +35,11 @@ export function readSessionForm(
   return { form, normalized };
 }
 
+/** True for a form of stanza session negotiation; others are answered with an error that names nothing. */
+export function isAboutSessions(x: Element): boolean {
+  return valueOf(parse(x, 'bad-form'), 'FORM_TYPE') === NS.ssn;
+}
+
 function parse(x: Element, code: ESessionErrorCode): DataForm {
   try {
     return parseForm(x);

@@ -169,11 +169,12 @@ describe('chooseOptions', () => {
     expect(chooseOptions(offerOf({ [name]: ['unheard-of', '2'] }), lenient, false)).toEqual({
       kind: 'no-common-option',
       field: name,
+      fields: [name],
     });
   });
 
   it('S-012 R-009 has no choice if stanzas has iq, or with a resource anything but message', () => {
-    const none = { kind: 'no-common-option', field: 'stanzas' };
+    const none = { kind: 'no-common-option', field: 'stanzas', fields: ['stanzas'] };
     const resource = [field('match_resource', 'pda')];
     expect(chooseOptions(offerOf({ stanzas: ['message', 'iq'] }), strict, false)).toEqual(none);
     expect(chooseOptions(offerOf({ stanzas: ['message', 'presence'] }, resource), strict, false)).toEqual(none);
