@@ -8,10 +8,10 @@ export class Batch {
   readonly #stores: Stores;
   #writes: (() => void)[] = [];
   #afterwards: (() => void)[] = [];
-  #sessions = new Set<LiveSession>();
-  #received = new Map<string, number>();
-  #marks = new Set<string>();
-  #once = new Set<string>();
+  readonly #sessions = new Set<LiveSession>();
+  readonly #received = new Map<string, number>();
+  readonly #marks = new Set<string>();
+  readonly #once = new Set<string>();
 
   constructor(stores: Stores) {
     this.#stores = stores;
@@ -47,6 +47,7 @@ export class Batch {
     this.#sessions.add(session);
   }
 
+  /** One message more that came by that record; from a `write` as well. */
   countReceived(recordId: string): void {
     this.#received.set(recordId, (this.#received.get(recordId) ?? 0) + 1);
   }
@@ -60,8 +61,13 @@ export class Batch {
     this.#marks.add(`digest ${toBase64(digest)}`);
   }
 
+  /** True if the batch holds that message; whether the store does shows when it is added. */
+  holdsInner(contact: BareJid, innerId: string): boolean {
+    return this.#marks.has(`inner ${contact} ${innerId}`);
+  }
+
   hasInner(contact: BareJid, innerId: string): boolean {
-    return this.#marks.has(`inner ${contact} ${innerId}`) || this.#stores.messages.hasInner(contact, innerId);
+    return this.holdsInner(contact, innerId) || this.#stores.messages.hasInner(contact, innerId);
   }
 
   hasDigest(digest: Uint8Array): boolean {
@@ -69,23 +75,26 @@ export class Batch {
   }
 
   /**
-   * Commits and then announces. Plain text, counters, MACs and `seen` of a stanza are in one transaction (L-007).
+   * Writes everything; to be called in a transaction. Plain text, counters, MACs and `seen` of a stanza are in the same
+   * one (L-007).
    *
    * @param addReceived - Adds to a record's count of messages.
    * @throws StoreError; nothing of the batch is written then, and it is empty.
    */
   commit(addReceived: (recordId: string, count: number) => void): void {
-    const [writes, sessions, received] = [this.#writes, this.#sessions, this.#received];
+    const writes = this.#writes;
     this.#writes = [];
-    this.#sessions = new Set();
-    this.#received = new Map();
-    this.#marks = new Set();
-    this.#once = new Set();
-    this.#stores.transaction(() => {
+    try {
       for (const write of writes) write();
-      for (const live of sessions) this.#stores.offlineSecrets.putSession(live.recordId, live.stored);
-      for (const [recordId, count] of received) addReceived(recordId, count);
-    });
+      for (const live of this.#sessions) this.#stores.offlineSecrets.putSession(live.recordId, live.stored);
+      for (const [recordId, count] of this.#received) addReceived(recordId, count);
+    } finally {
+      for (const noted of [this.#sessions, this.#received, this.#marks, this.#once]) noted.clear();
+    }
+  }
+
+  /** After the transaction: everything is durable now. */
+  announce(): void {
     const afterwards = this.#afterwards;
     this.#afterwards = [];
     for (const run of afterwards) run();

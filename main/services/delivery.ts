@@ -147,21 +147,22 @@ export class Delivery implements UnsealingSink, LiveSink {
     batch: Batch,
   ): void {
     const { rows, trust, keys, receipts } = this.#parts;
-    if (read.originId !== undefined && batch.hasInner(letter.contact, read.originId)) return; // D-7
+    const { originId } = read;
+    if (originId !== undefined && batch.holdsInner(letter.contact, originId)) return; // D-7
     const onFile = trust.all(letter.contact);
     const key = onFile.find(({ fingerprint }) => fingerprint === live.stored.peerFingerprint);
     const record = keys.records().find((one) => one.id === live.recordId);
     const { stored } = live;
     if (key === undefined || key.state === 'refused' || record === undefined || stored.state !== 'open') {
-      rows.unreadable(letter, 'not-proven', live.recordId, batch);
+      const isShown = originId !== undefined && batch.hasInner(letter.contact, originId);
+      if (!isShown) rows.unreadable(letter, 'not-proven', live.recordId, batch);
       return;
     }
     const formerFingerprint = onFile.findLast((other) => other !== key)?.fingerprint;
     const algorithms = stored.session;
     rows.opened({ live, letter, read, body, missingBefore, algorithms, key, formerFingerprint, record }, batch);
-    batch.countReceived(live.recordId);
     this.#markShown(live, batch);
-    if (read.requestsReceipt && read.originId !== undefined) receipts.owe(letter.contact, read.originId, batch);
+    if (read.requestsReceipt && originId !== undefined) receipts.owe(letter.contact, originId, batch);
   }
 
   #deliverLive(channel: LiveChannel, letter: Letter, read: ProtectedContent, body: string, batch: Batch): void {

@@ -41,7 +41,7 @@ export interface IncomingParts {
   readonly progressed: (done: number, waiting: number) => void;
 }
 
-const ENTRIES_PER_COMMIT = 250;
+const ENTRIES_PER_COMMIT = 500;
 /** S-106; below half of it the server may go on. */
 const MOST_WAITING = 1_000;
 /** The longest that opening may hold the thread in one piece (ux.md 2). */
@@ -58,6 +58,8 @@ export class Incoming {
   #arrived: { stanza: Element; handled: () => void }[] = [];
   #queue: JournalEntry[] = [];
   #working: Promise<void> | undefined;
+  /** Until then the commit of what is being opened takes along what arrived. */
+  #commitsBy = 0;
   #lastSeq = 0;
   /**
    * Until `start` what arrives is journalled only: a server may hand over what a dead session left before anything an
@@ -97,7 +99,7 @@ export class Incoming {
     this.#arrived.push({ stanza, handled });
     if (this.#arrived.length > 1) return;
     if (this.#isComplete) setImmediate(() => this.#journal());
-    else this.#parts.timers.after(GATHER_MS, () => this.#journal());
+    else this.#journalSoon(GATHER_MS);
   }
 
   /** Takes up entries that were left in the journal for later. */
@@ -132,26 +134,39 @@ export class Incoming {
     await this.idle();
   }
 
+  #journalSoon(ms: number): void {
+    this.#parts.timers.after(ms, () => {
+      const leftMs = this.#commitsBy - performance.now();
+      if (leftMs > 0 && this.#arrived.length > 0) this.#journalSoon(leftMs);
+      else this.#journal();
+    });
+  }
+
   #journal(): void {
-    const arrived = this.#arrived;
-    this.#arrived = [];
-    if (arrived.length === 0) return;
-    const arrivedAt = this.#parts.clock.now();
-    const { journal } = this.#parts.stores;
-    let entries: JournalEntry[];
     try {
-      entries = this.#parts.stores.transaction(() =>
-        arrived.map(({ stanza }) => ({ seq: journal.append(serialize(stanza), arrivedAt), stanza, arrivedAt })),
-      );
+      if (this.#arrived.length > 0) this.#journalWith(() => undefined);
     } catch (error) {
-      return this.#fail(error);
+      this.#fail(error);
     }
+    this.#work();
+  }
+
+  /** What arrived is durable, together with what `write` writes; then the server hears of it, then it is queued. */
+  #journalWith(write: () => void): void {
+    const { stores, clock } = this.#parts;
+    const [arrived, arrivedAt] = [this.#arrived, clock.now()];
+    this.#arrived = [];
+    const entries = stores.transaction(() => {
+      write();
+      return arrived.map(({ stanza }) => ({
+        ...{ seq: stores.journal.append(serialize(stanza), arrivedAt), stanza, arrivedAt },
+      }));
+    });
     for (const { handled } of arrived) handled();
     if (this.#isStopped) return;
     this.#lastSeq = entries.at(-1)?.seq ?? this.#lastSeq;
     this.#queue.push(...entries);
     this.#holdBack();
-    this.#work();
   }
 
   #holdBack(): void {
@@ -165,11 +180,11 @@ export class Incoming {
     const rows = this.#parts.stores.journal.pending(RELOAD_LIMIT).filter((row) => row.seq > this.#lastSeq);
     for (const { seq, xml, arrivedAt } of rows) this.#queue.push({ seq, stanza: parseElement(xml), arrivedAt });
     this.#lastSeq = rows.at(-1)?.seq ?? this.#lastSeq;
-    if (rows.length > 0) this.#work();
+    this.#work();
   }
 
   #work(): void {
-    if (this.#working === undefined) this.#run(() => this.#open());
+    if (this.#working === undefined && this.#queue.length > 0 && !this.#isStopped) this.#run(() => this.#open());
   }
 
   /** One thing at a time: opening, or deciding about what is held. */
@@ -180,15 +195,16 @@ export class Incoming {
       })
       .finally(() => {
         this.#working = undefined;
-        if (this.#queue.length > 0 && !this.#isStopped) this.#work();
+        this.#commitsBy = 0;
+        this.#work();
       });
   }
 
   async #open(): Promise<void> {
     const batch = new Batch(this.#parts.stores);
-    const since = performance.now();
+    this.#commitsBy = performance.now() + COMMIT_AFTER_MS;
     let taken = 0;
-    while (taken < ENTRIES_PER_COMMIT && performance.now() - since < COMMIT_AFTER_MS) {
+    while (taken < ENTRIES_PER_COMMIT && performance.now() < this.#commitsBy) {
       taken += await this.#openPiece(batch, ENTRIES_PER_COMMIT - taken);
       if (this.#queue.length > 0) await new Promise((resolve) => setImmediate(resolve));
       else if (this.#isComplete || !(await this.#gather())) break;
@@ -211,8 +227,9 @@ export class Incoming {
     return taken;
   }
 
-  /** Waits a moment while a backlog is arriving. @returns whether it brought more */
+  /** Waits a moment while a backlog is arriving. @returns whether it brought more to open in this batch */
   async #gather(): Promise<boolean> {
+    if (this.#arrived.length > 0) return false;
     await new Promise<void>((resolve) => {
       this.#parts.timers.after(GATHER_MS, resolve);
     });
@@ -221,7 +238,10 @@ export class Incoming {
 
   #commit(batch: Batch, done: number): void {
     if (batch.isEmpty && done === 0) return;
-    batch.commit(this.#parts.addReceived);
+    this.#journalWith(() => {
+      batch.commit(this.#parts.addReceived);
+    });
+    batch.announce();
     this.#parts.progressed(done, this.#queue.length + this.#arrived.length);
     if (this.#isComplete && this.#parts.reader.holdsSome) this.#settleLater();
   }

@@ -96,9 +96,11 @@ export class LetterRows {
       publication: live.recordId,
       stanzaDigest: letter.digest,
     };
-    if (!kept) this.#unstored.set(message.id, body);
-    this.#opened += 1;
-    this.#add(message, batch);
+    this.#add(message, batch, () => {
+      if (!kept) this.#unstored.set(message.id, body);
+      this.#opened += 1;
+      batch.countReceived(live.recordId);
+    });
   }
 
   openedLive(opened: OpenedLive, batch: Batch): void {
@@ -187,13 +189,17 @@ export class LetterRows {
     return resource === undefined || resource === this.#parts.ownResource() ? {} : { resource };
   }
 
-  #add(message: StoredMessage, batch: Batch): void {
+  /** A message with an inner id that its contact used before is shown already: nothing of it is added (D-7). */
+  #add(message: StoredMessage, batch: Batch, added: () => void = () => undefined): void {
+    let isNew = false;
     batch.markInner(message.contact, message.innerId);
     if (message.stanzaDigest !== undefined) batch.markDigest(message.stanzaDigest);
     batch.write(() => {
-      this.#parts.stores.messages.add(message);
+      isNew = this.#parts.stores.messages.add(message);
+      if (isNew) added();
     });
     batch.afterwards(() => {
+      if (!isNew) return;
       this.#parts.announcer.announce('messageAdded', message);
       this.#parts.announcer.announce('conversationChanged', message.contact);
     });

@@ -96,10 +96,13 @@ export class ReceivedSessions {
 
   /** The session of a stanza without <init/> (profile 3.8): an open one, else one that ended; of several the newest. */
   find(recordIds: readonly string[], from: FullJid, thread: string | undefined): LiveSession | undefined {
-    const candidates = recordIds
-      .flatMap((id) => this.of(id))
-      .filter(({ stored }) => stored.from === from && stored.thread === thread);
-    return candidates.findLast(({ stored }) => stored.state === 'open') ?? candidates.at(-1);
+    let found: LiveSession | undefined;
+    for (const live of recordIds.flatMap((id) => this.of(id))) {
+      const { stored } = live;
+      if (stored.from !== from || stored.thread !== thread) continue;
+      if (stored.state === 'open' || found?.stored.state !== 'open') found = live;
+    }
+    return found;
   }
 
   /** The session that an opening once created, whatever became of it. */

@@ -1,6 +1,6 @@
 /** Stanzas that arrived and are not yet dealt with: durable, encrypted, before the server hears of it (L-006). */
-import { fromUtf8, utf8 } from '../base/bytes.ts';
-import type { Sealer } from './seal.ts';
+import { packSheet, SHEET_ENTRIES, unpackSheet, type SheetEntry } from './journal-sheet.ts';
+import type { Binding, Sealer } from './seal.ts';
 import type { Shelf } from './sealed-table.ts';
 import { StoreError } from './store-error.ts';
 
@@ -12,14 +12,14 @@ export interface JournalRow {
 }
 
 export interface JournalStore {
-  /** @returns the row's number. */
+  /** @returns the stanza's number. */
   append(xml: string, arrivedAt: Date): number;
-  /** Rows neither removed nor set aside, oldest first. One that does not open is set aside as `damaged`. */
+  /** What is neither removed nor set aside, oldest first. A sheet that does not open is set aside as damaged. */
   pending(limit: number): readonly JournalRow[];
   remove(seq: number): void;
-  /** Keeps a row that cannot be processed out of `pending`, with the reason's code. */
+  /** Keeps a stanza that cannot be processed out of `pending`, with the reason's code. */
   setAside(seq: number, reason: string): void;
-  /** Rows set aside that open, with their reasons, oldest first. */
+  /** What was set aside and opens, with the reasons, oldest first. */
   aside(limit: number): readonly (JournalRow & { readonly reason: string })[];
   /** How many are pending. */
   count(): number;
@@ -27,117 +27,157 @@ export interface JournalStore {
 
 type SealedRow = Readonly<{ seq: number; sealed: Uint8Array }>;
 
-interface Content {
-  readonly xml: string;
-  readonly arrivedAt: Date;
-  readonly reason?: string;
-}
-
-/** A content as a list: a backlog packs one for each stanza. */
-type Packed = readonly [xml: string, arrivedAt: string, reason: string | null];
-
+/**
+ * A row is a sheet, numbered as the first stanza it holds: a backlog is then sealed and written sixty-four stanzas at a
+ * time. What changes within a transaction is written at its end.
+ */
 export class JournalTable implements JournalStore {
   readonly #shelf: Shelf;
   readonly #sealer: Sealer;
-  #lastSeq: number;
-  /** Counted once, then kept, so that the hundredth of ten thousand costs no more than the first. */
-  #pending: number | undefined;
+  /** Appended in the transaction under way. */
+  #fresh: SheetEntry[] = [];
+  /** The sheet of each pending stanza; undefined until it is asked for, and after a rollback. */
+  #sheets: Map<number, number> | undefined;
+  /** How many pending stanzas a sheet holds, of those that are to be written anew. */
+  readonly #changed = new Set<number>();
+  #lastSeq = 0;
 
   constructor(shelf: Shelf, sealer: Sealer) {
     this.#shelf = shelf;
     this.#sealer = sealer;
-    this.#lastSeq = shelf.database.first<{ last: number | null }>('SELECT max(seq) AS last FROM journal')?.last ?? 0;
-    shelf.database.attach({ flush: () => undefined, drop: () => (this.#pending = undefined) });
+    shelf.database.attach({
+      flush: () => {
+        this.#flush();
+      },
+      drop: () => {
+        this.#fresh = [];
+        this.#changed.clear();
+        this.#sheets = undefined;
+      },
+    });
   }
 
   append(xml: string, arrivedAt: Date): number {
-    const seq = this.#lastSeq + 1;
-    const sealed = this.#seal(seq, { xml, arrivedAt });
-    this.#shelf.database.join(() => {
-      this.#shelf.database.run('INSERT INTO journal (seq, aside, sealed) VALUES (?, 0, ?)', seq, sealed);
-      if (this.#pending !== undefined) this.#pending += 1;
-    });
-    this.#lastSeq = seq;
+    this.#index();
+    const seq = (this.#lastSeq += 1);
+    this.#shelf.database.join(() => this.#fresh.push({ seq, xml, arrivedAt }));
     return seq;
   }
 
   pending(limit: number): readonly JournalRow[] {
-    return this.#select(0, limit).flatMap((row) => {
-      const content = this.#open(row);
-      if (content === undefined) this.#leaveOut(row.seq);
-      return content === undefined ? [] : [{ seq: row.seq, xml: content.xml, arrivedAt: content.arrivedAt }];
-    });
+    this.#flush();
+    const [index, found] = [this.#index(), [] as SheetEntry[]];
+    for (const sheet of new Set(index.values())) {
+      if (found.length >= limit) break;
+      found.push(...this.#read(sheet).filter(({ seq }) => index.has(seq)));
+    }
+    return found.slice(0, limit);
   }
 
   remove(seq: number): void {
     this.#shelf.database.join(() => {
-      const sql = 'DELETE FROM journal WHERE seq = ? RETURNING aside';
-      const gone = this.#shelf.database.first<{ aside: number }>(sql, seq);
-      if (gone?.aside === 0 && this.#pending !== undefined) this.#pending -= 1;
+      this.#flushFresh();
+      const sheet = this.#index().get(seq);
+      if (sheet === undefined) return;
+      this.#index().delete(seq);
+      this.#changed.add(sheet);
     });
   }
 
   setAside(seq: number, reason: string): void {
-    const row = this.#shelf.database.first<SealedRow>('SELECT seq, sealed FROM journal WHERE seq = ?', seq);
-    const content = row === undefined ? undefined : this.#open(row);
-    if (content === undefined) throw new StoreError('no-such-row', 'no such row in the journal');
-    const sealed = this.#seal(seq, { ...content, reason });
     this.#shelf.database.join(() => {
-      this.#shelf.database.run('UPDATE journal SET aside = 1, sealed = ? WHERE seq = ?', sealed, seq);
-      this.#pending = undefined;
+      this.#flush();
+      const sheet = this.#index().get(seq);
+      const entry = sheet === undefined ? undefined : this.#read(sheet).find((one) => one.seq === seq);
+      if (entry === undefined) throw new StoreError('no-such-row', 'no such stanza in the journal');
+      this.remove(seq);
+      this.#flush();
+      this.#insert([{ ...entry, reason }], 1);
     });
   }
 
   aside(limit: number): readonly (JournalRow & { readonly reason: string })[] {
-    return this.#select(1, limit).flatMap((row) => {
-      const content = this.#open(row);
-      return content === undefined ? [] : [{ reason: '', ...content, seq: row.seq }];
-    });
+    const sheets = this.#select('aside = 1 ORDER BY seq LIMIT ?', limit).map((row) => this.#open(row) ?? []);
+    return sheets.flat().map((entry) => ({ reason: '', ...entry }));
   }
 
   count(): number {
-    this.#pending ??=
-      this.#shelf.database.first<{ rows: number }>('SELECT count(*) AS rows FROM journal WHERE aside = 0')?.rows ?? 0;
-    return this.#pending;
+    return this.#index().size + this.#fresh.length;
   }
 
   removeAll(): void {
     this.#shelf.database.join(() => {
       this.#shelf.database.run('DELETE FROM journal');
-      this.#pending = undefined;
+      this.#fresh = [];
+      this.#changed.clear();
+      this.#sheets = new Map();
     });
   }
 
-  #select(aside: 0 | 1, limit: number): readonly SealedRow[] {
-    return this.#shelf.database.all(
-      'SELECT seq, sealed FROM journal WHERE aside = ? ORDER BY seq LIMIT ?',
-      aside,
-      limit,
-    );
+  #flush(): void {
+    this.#flushFresh();
+    if (this.#changed.size === 0) return;
+    const index = this.#index();
+    const kept = new Set(index.values());
+    for (const sheet of this.#changed) {
+      const left = kept.has(sheet) ? this.#read(sheet).filter(({ seq }) => index.has(seq)) : [];
+      this.#shelf.database.run('DELETE FROM journal WHERE seq = ?', sheet);
+      if (left.length > 0) this.#insert(left, 0);
+    }
+    this.#changed.clear();
   }
 
-  #leaveOut(seq: number): void {
-    this.#shelf.damage.note('journal', String(seq));
+  #flushFresh(): void {
+    while (this.#fresh.length > 0) this.#insert(this.#fresh.splice(0, SHEET_ENTRIES), 0);
+  }
+
+  #insert(entries: readonly SheetEntry[], aside: 0 | 1): void {
+    const sheet = entries[0]?.seq ?? 0;
+    const sealed = this.#sealer.seal(packSheet(entries), this.#binding(sheet));
+    this.#shelf.database.run('INSERT INTO journal (seq, aside, sealed) VALUES (?, ?, ?)', sheet, aside, sealed);
+    if (aside === 0) for (const { seq } of entries) this.#sheets?.set(seq, sheet);
+  }
+
+  #index(): Map<number, number> {
+    if (this.#sheets !== undefined) return this.#sheets;
+    const index = (this.#sheets = new Map<number, number>());
+    for (const row of this.#select('aside = 0 ORDER BY seq')) {
+      const entries = this.#open(row);
+      if (entries === undefined) this.#leaveOut(row.seq);
+      for (const { seq } of entries ?? []) index.set(seq, row.seq);
+    }
+    const sql = 'SELECT max(seq) AS last FROM journal';
+    const last = this.#shelf.database.first<{ last: number | null }>(sql)?.last ?? 0;
+    this.#lastSeq = Math.max(this.#lastSeq, last, ...[...index.keys()].slice(-1));
+    return index;
+  }
+
+  /** A pending sheet; empty if it does not open any more. */
+  #read(sheet: number): readonly SheetEntry[] {
+    const row = this.#select('seq = ?', sheet)[0];
+    const entries = row === undefined ? undefined : this.#open(row);
+    if (entries === undefined) this.#leaveOut(sheet);
+    return entries ?? [];
+  }
+
+  #leaveOut(sheet: number): void {
+    this.#shelf.damage.note('journal', String(sheet));
     this.#shelf.database.join(() => {
-      this.#shelf.database.run('UPDATE journal SET aside = 1 WHERE seq = ?', seq);
-      this.#pending = undefined;
+      this.#shelf.database.run('UPDATE journal SET aside = 1 WHERE seq = ?', sheet);
     });
+    for (const [seq, of] of this.#sheets ?? []) if (of === sheet) this.#sheets?.delete(seq);
   }
 
-  #seal(seq: number, content: Content): Uint8Array {
-    const { xml, arrivedAt, reason = null } = content;
-    const plain = utf8(JSON.stringify([xml, arrivedAt.toISOString(), reason] satisfies Packed));
-    return this.#sealer.seal(plain, this.#binding(seq));
+  #select(where: string, ...values: readonly number[]): readonly SealedRow[] {
+    return this.#shelf.database.all(`SELECT seq, sealed FROM journal WHERE ${where}`, ...values);
   }
 
-  #open({ seq, sealed }: SealedRow): Content | undefined {
+  #open({ seq, sealed }: SealedRow): readonly SheetEntry[] | undefined {
     const plain = this.#sealer.open(sealed, this.#binding(seq));
-    if (plain === undefined) return undefined;
-    const [xml, arrivedAt, reason] = JSON.parse(fromUtf8(plain)) as Packed;
-    return { xml, arrivedAt: new Date(arrivedAt), ...(reason === null ? {} : { reason }) };
+    return plain === undefined ? undefined : unpackSheet(plain);
   }
 
-  #binding(seq: number): readonly (string | number)[] {
-    return ['journal', this.#shelf.account(), seq];
+  #binding(sheet: number): Binding {
+    return ['journal', this.#shelf.account(), sheet];
   }
 }

@@ -225,7 +225,7 @@ export class MessageTable implements MessageStore {
 /** What a search gives at most (contract). */
 const MAX_FOUND = 200;
 
-const INSERT = `INSERT INTO messages (${MESSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
+const INSERT = `INSERT INTO messages (${MESSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
 const UPDATE = `UPDATE messages
   SET inner_id = ?, digest = ?, publication = ?, outbox = ?, unread = ?, sealed = ? WHERE seq = ?`;
 

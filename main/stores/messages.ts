@@ -46,7 +46,8 @@ export interface MessageStore {
   /**
    * Appends a message to its conversation.
    *
-   * @returns false, and nothing is changed, if a message with that id is there already.
+   * @returns false, and nothing is changed, if a message with that id is there already, or one of the
+   * contact with that inner id.
    */
   add(message: StoredMessage): boolean;
   /**

@@ -1,7 +1,7 @@
 /** Encryption at rest: who guards the store's keys, and what is derived from them. */
 import { utf8, wipe } from '../base/bytes.ts';
 import { open, seal } from '../crypto/aead.ts';
-import { hmac } from '../crypto/hash.ts';
+import { hmac, publicHmac } from '../crypto/hash.ts';
 import { prepareKey } from '../crypto/prepared-key.ts';
 import type { PreparedKey } from '../crypto/prepared-key.ts';
 import type { RandomSource } from '../crypto/random.ts';
@@ -28,12 +28,12 @@ export type Binding = readonly (string | number | Uint8Array | null)[];
 export class Sealer {
   readonly #random: RandomSource;
   readonly #tags = new Map<string, Uint8Array>();
-  #keys: { readonly seal: PreparedKey; readonly tag: PreparedKey } | undefined;
+  #keys: { readonly seal: PreparedKey; readonly tag: Uint8Array } | undefined;
 
   /** @param root - 32 octets to derive from; the caller keeps and wipes them. */
   constructor(root: Uint8Array, random: RandomSource) {
-    this.#keys = { seal: prepare(root, 'seal'), tag: prepare(root, 'tag') };
-    this.#random = drawnAhead(random);
+    this.#keys = { seal: prepare(root, 'seal'), tag: derive(root, 'tag') };
+    this.#random = random;
   }
 
   /** @throws StoreError `locked` after `destroy`, as do the others. */
@@ -51,7 +51,7 @@ export class Sealer {
    * parts are joined by the caller with a character that cannot stand in them.
    */
   tag(column: string, text: string): Uint8Array {
-    return hmac('sha256', this.#alive().tag, utf8(`${column}\u0000${text}`)).subarray(0, TAG_OCTETS);
+    return publicHmac('sha256', this.#alive().tag, utf8(`${column}\u0000${text}`)).subarray(0, TAG_OCTETS);
   }
 
   /** As `tag`, for a column where the same few texts come again and again. */
@@ -66,11 +66,12 @@ export class Sealer {
   }
 
   destroy(): void {
+    wipe(this.#keys?.tag);
     this.#keys = undefined;
     this.#tags.clear();
   }
 
-  #alive(): { readonly seal: PreparedKey; readonly tag: PreparedKey } {
+  #alive(): { readonly seal: PreparedKey; readonly tag: Uint8Array } {
     if (this.#keys === undefined) throw new StoreError('locked', 'the key is closed');
     return this.#keys;
   }
@@ -136,18 +137,3 @@ function writeContent(octets: Buffer, start: number, part: Binding[number]): num
   octets.set(part ?? [], start);
   return part?.length ?? 0;
 }
-
-/** Nonces are short and no secret: drawing many at once costs what one does. */
-function drawnAhead(random: RandomSource): RandomSource {
-  let drawn: Uint8Array = new Uint8Array(0);
-  return {
-    bytes: (length) => {
-      if (drawn.length < length) drawn = random.bytes(Math.max(length, DRAWN_OCTETS));
-      const taken = drawn.subarray(0, length);
-      drawn = drawn.subarray(length);
-      return taken;
-    },
-  };
-}
-
-const DRAWN_OCTETS = 1_536;

@@ -54,20 +54,46 @@ export class PlainReader {
   }
 
   #open(): Element | 'open' | undefined {
-    TAG.lastIndex = this.#at;
-    const [all, name, attributes = '', slash] = TAG.exec(this.#text) ?? [];
-    if (all === undefined || name === undefined) {
-      this.#isCut = !this.#text.includes('>', this.#at);
+    const from = this.#at;
+    const name = this.#take(NAME)?.[1];
+    const opened = name === undefined ? undefined : this.#openElement(name);
+    const end = opened === undefined ? undefined : this.#take(TAG_END)?.[0];
+    if (opened === undefined || end === undefined) {
+      this.#isCut = !this.#text.includes('>', from);
       return undefined;
     }
-    const parent = this.#stack.at(-1);
-    const opened = openElement(name, parent?.ns ?? this.#ns, attributes, this.#limits);
     this.#elements += 1;
-    if (opened === undefined || this.#elements > this.#limits.elements) return undefined;
-    this.#at += all.length;
     this.#stack.push(opened);
-    if (this.#stack.length > this.#limits.depth) return undefined;
-    return slash === '/' ? this.#pop() : 'open';
+    if (this.#elements > this.#limits.elements || this.#stack.length > this.#limits.depth) return undefined;
+    return end === '/>' ? this.#pop() : 'open';
+  }
+
+  #openElement(name: string): OpenElement | undefined {
+    const attrs: Record<string, string> = {};
+    let ns: string | undefined;
+    for (let count = 1, found = this.#take(ATTRIBUTE); found !== null; count += 1, found = this.#take(ATTRIBUTE)) {
+      const key = found[1] ?? '';
+      const value = found[2] ?? found[3] ?? '';
+      const isLarge = value.length * OCTETS_PER_UNIT > this.#limits.attributeOctets;
+      if (isLarge || count > this.#limits.attributes) return undefined;
+      if (key === 'xmlns') {
+        if (ns !== undefined || !isPlainNamespace(value)) return undefined;
+        ns = value;
+      } else {
+        // `in` also finds what every object has, such as `constructor`: the strict reader knows better.
+        if (key in attrs || (key.includes(':') && key !== 'xml:lang')) return undefined;
+        attrs[key] = value;
+      }
+    }
+    return { name, ns: ns ?? this.#stack.at(-1)?.ns ?? this.#ns, attrs, children: [] };
+  }
+
+  /** What stands here, if it is of that pattern; then it is behind us. */
+  #take(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text);
+    if (found !== null) this.#at = pattern.lastIndex;
+    return found;
   }
 
   #close(): Element | 'open' | undefined {
@@ -112,32 +138,12 @@ export class PlainReader {
 /** UTF-8 needs at most so many for each unit of a text. */
 const OCTETS_PER_UNIT = 3;
 
-const TAG = /<([A-Za-z_][\w.-]*)((?: [A-Za-z_][\w.:-]*=(?:'[^'<&\t\n]*'|"[^"<&\t\n]*"))*)(\/?)>/y;
-const ATTRIBUTE = / ([^=]+)=(?:'([^']*)'|"([^"]*)")/g;
+const NAME = /<([A-Za-z_][\w.-]*)/y;
+const ATTRIBUTE = / ([A-Za-z_][\w.:-]*)=(?:'([^'<&\t\n]*)'|"([^"<&\t\n]*)")/y;
+const TAG_END = /\/?>/y;
 
 // eslint-disable-next-line no-control-regex -- what XML excludes, and the one character it would change
 const UNUSUAL = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]/;
-
-function openElement(name: string, outerNs: string, written: string, limits: XmlLimits): OpenElement | undefined {
-  if (written === '') return { name, ns: outerNs, attrs: {}, children: [] };
-  const attrs: Record<string, string> = {};
-  let ns: string | undefined;
-  let count = 0;
-  for (const [, key = '', single, double] of written.matchAll(ATTRIBUTE)) {
-    const value = single ?? double ?? '';
-    count += 1;
-    if (count > limits.attributes || value.length * OCTETS_PER_UNIT > limits.attributeOctets) return undefined;
-    if (key === 'xmlns') {
-      if (ns !== undefined || !isPlainNamespace(value)) return undefined;
-      ns = value;
-    } else {
-      // `in` also finds what every object has, such as `constructor`: the strict reader knows better.
-      if (key in attrs || (key.includes(':') && key !== 'xml:lang')) return undefined;
-      attrs[key] = value;
-    }
-  }
-  return { name, ns: ns ?? outerNs, attrs, children: [] };
-}
 
 /** Not the empty one, which takes a declaration back, and not those that XML itself reserves. */
 function isPlainNamespace(value: string): boolean {

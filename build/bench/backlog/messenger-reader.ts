@@ -18,6 +18,7 @@ class MessengerReader implements Reader {
   readonly #watch = new Stopwatch();
   readonly #commits = new CommitMeter();
   #stayedMs = 0;
+  #firstMs = 0;
 
   constructor({ server, account, directory }: ReaderSetting) {
     this.#messenger = new TestMessenger(server, account, directory, { wrapLink: (factory) => this.#noticing(factory) });
@@ -42,7 +43,8 @@ class MessengerReader implements Reader {
     stopListening();
     this.#messenger.events.length = 0;
     const { ms, count: commits } = this.#commits.take();
-    return { ...figures, commits, 'share of commits': (100 * ms) / (figures['time'] ?? 0) };
+    const time = figures['time'] ?? 0;
+    return { ...figures, commits, 'share of commits': (100 * ms) / time, 'since the first': time - this.#firstMs };
   }
 
   async leave(): Promise<void> {
@@ -55,11 +57,16 @@ class MessengerReader implements Reader {
   /** The moment that counts is the one in which presence is handed to the link. */
   #noticing(factory: LinkFactory): LinkFactory {
     return (options, handlers) => {
-      const link = factory(options, handlers);
+      const stanza: typeof handlers.stanza = (arrived, handled) => {
+        if (arrived.name === 'message') this.#firstMs ||= this.#watch.elapsedMs;
+        handlers.stanza(arrived, handled);
+      };
+      const link = factory(options, { ...handlers, stanza });
       const send = link.send.bind(link);
       link.send = (stanza) => {
         if (stanza.name === 'presence' && stanza.attrs['type'] === undefined) {
           this.#commits.take();
+          this.#firstMs = 0;
           this.#watch.start();
         }
         return send(stanza);

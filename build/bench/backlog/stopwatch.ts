@@ -11,8 +11,12 @@ export class Stopwatch {
     this.#startedMs = performance.now();
   }
 
+  get elapsedMs(): number {
+    return performance.now() - this.#startedMs;
+  }
+
   stop(): Figures {
-    const time = performance.now() - this.#startedMs;
+    const time = this.elapsedMs;
     const { user, system } = process.cpuUsage(this.#usage);
     return { time, processor: (user + system) / 1_000 };
   }

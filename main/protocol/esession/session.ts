@@ -40,11 +40,16 @@ export const BLOCK_LIMIT = 2 ** 32;
 
 /** Makes a session value that prints as the name of its type. */
 export function sessionOf<Session extends SendingSession | ReceivingSession>(fields: Session): Session {
-  const name = fields.direction === 'send' ? 'SendingSession' : 'ReceivingSession';
-  const describe = { value: () => name, enumerable: false };
-  const hidden = { toString: describe, [Symbol.for('nodejs.util.inspect.custom')]: describe };
-  // A sending session is never written down, so even as JSON it is a name; a receiving one the store writes sealed.
-  return Object.defineProperties(fields, fields.direction === 'send' ? { ...hidden, toJSON: describe } : hidden);
+  const look = fields.direction === 'send' ? SENDING_LOOK : RECEIVING_LOOK;
+  return { __proto__: look, ...fields };
+}
+
+const RECEIVING_LOOK = lookOf('ReceivingSession');
+/** A sending session is never written down, so even as JSON it is a name; a receiving one the store writes sealed. */
+const SENDING_LOOK = { ...lookOf('SendingSession'), toJSON: () => 'SendingSession' };
+
+function lookOf(name: string): object {
+  return { toString: () => name, [Symbol.for('nodejs.util.inspect.custom')]: () => name };
 }
 
 /**

@@ -8,7 +8,7 @@
  */
 import { equalBytes, toBase64, utf8 } from '../../base/bytes.ts';
 import { advanceCounter, applyCtr, blocksFor } from '../../crypto/ctr.ts';
-import { hmac, hmacWithPrefix } from '../../crypto/hash.ts';
+import { hmacWithPrefix, publicHmac } from '../../crypto/hash.ts';
 import { minimalOctets } from '../../crypto/mpi.ts';
 import type { Element } from '../../wire/element.ts';
 import { ESessionError } from './errors.ts';
@@ -56,7 +56,7 @@ export function encryptOctets(
   spend(session);
   const { cipher, cipherKey, hash, macKey, counter } = session;
   const data = toBase64(applyCtr(cipher, cipherKey, counter, plain));
-  const mac = hmac(hash, macKey, utf8(`<data>${data}</data>`), minimalOctets(counter));
+  const mac = publicHmac(hash, macKey, utf8(`<data>${data}</data>`), minimalOctets(counter));
   return {
     c: encryptedElement('c', encryptedElement('data', data), encryptedElement('mac', toBase64(mac))),
     session: sessionOf({ ...session, ...after(session, blocksFor(plain.length)) }),
@@ -87,7 +87,7 @@ export function decryptStanza(session: ReceivingSession, c: EncryptedStanza): Op
   const { cipher, cipherKey, hash, macKey, counter } = session;
   // §8: `<new/>` picks a newer set of keys; we never sent a `<key/>`, so there is none.
   if ((c.newKeys ?? 0) > 0) return { kind: 'mismatch' };
-  if (!equalBytes(hmac(hash, macKey, c.content, minimalOctets(counter)), c.mac)) return { kind: 'mismatch' };
+  if (!equalBytes(publicHmac(hash, macKey, c.content, minimalOctets(counter)), c.mac)) return { kind: 'mismatch' };
   const next = sessionOf({ ...session, ...after(session, blocksFor(c.data?.length ?? 0)) });
   if (c.data === undefined) return { kind: 'opened', content: [], session: next };
   const content = readProtected(applyCtr(cipher, cipherKey, counter, c.data));

@@ -36,7 +36,7 @@ export const firstTables: Migration = {
       sealed BLOB NOT NULL
     ) STRICT;
     CREATE INDEX messages_by_contact ON messages (contact);
-    CREATE INDEX messages_by_inner_id ON messages (inner_id);
+    CREATE UNIQUE INDEX messages_by_inner_id ON messages (inner_id);
     CREATE INDEX messages_by_digest ON messages (digest) WHERE digest IS NOT NULL;
     CREATE INDEX messages_by_publication ON messages (publication) WHERE publication IS NOT NULL;
     CREATE INDEX messages_in_outbox ON messages (outbox) WHERE outbox > 0;
