@@ -2,6 +2,7 @@
  * Diffie-Hellman over the MODP groups: what a session asks for. The powers themselves are asynchronous and come from
  * an engine (`modp-engine.ts`); exponents and checks are here.
  */
+import { jacobi } from './jacobi.ts';
 import { GENERATOR, primeHex, primeOctets } from './modp-groups.ts';
 import type { ModpGroup } from './modp-groups.ts';
 import { minimalOctets, toBigInt } from './mpi.ts';
@@ -72,37 +73,3 @@ export function baseOf(group: ModpGroup, base: Uint8Array | undefined): bigint {
 const primes = new Map<ModpGroup, bigint>();
 
 const EXPONENT_BITS: Readonly<Record<ModpGroup, number>> = { 5: 320, 14: 320, 15: 420, 16: 480, 17: 540, 18: 620 };
-
-/** The Jacobi symbol (top/bottom) for an odd positive bottom; for a prime it is the Legendre symbol. */
-function jacobi(top: bigint, bottom: bigint): -1 | 0 | 1 {
-  let [a, n] = [top % bottom, bottom];
-  let isNegative = false;
-  while (a !== 0n) {
-    const twos = trailingZeros(a);
-    a >>= BigInt(twos);
-    const residue = lowBits(n);
-    if (twos % 2 === 1 && (residue === 3 || residue === 5)) isNegative = !isNegative;
-    // Quadratic reciprocity: both are odd now.
-    if (residue % 4 === 3 && lowBits(a) % 4 === 3) isNegative = !isNegative;
-    [a, n] = [n % a, a];
-  }
-  if (n !== 1n) return 0;
-  return isNegative ? -1 : 1;
-}
-
-function lowBits(value: bigint): number {
-  return Number(BigInt.asUintN(3, value));
-}
-
-function trailingZeros(value: bigint): number {
-  let count = 0;
-  let rest = value;
-  for (let low = BigInt.asUintN(32, rest); ; low = BigInt.asUintN(32, rest)) {
-    if (low !== 0n) {
-      const bits = Number(low);
-      return count + 31 - Math.clz32(bits & -bits);
-    }
-    count += 32;
-    rest >>= 32n;
-  }
-}

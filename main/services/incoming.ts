@@ -97,6 +97,7 @@ export class Incoming {
    */
   receive(stanza: Element, handled: () => void): void {
     this.#arrived.push({ stanza, handled });
+    this.#holdBack();
     if (this.#arrived.length > 1) return;
     if (this.#isComplete) setImmediate(() => this.#journal());
     else this.#journalSoon(GATHER_MS);
@@ -170,7 +171,8 @@ export class Incoming {
   }
 
   #holdBack(): void {
-    const isTooMuch = this.#queue.length > (this.#isHeldBack ? MOST_WAITING / 2 : MOST_WAITING);
+    const waiting = this.#arrived.length + this.#queue.length;
+    const isTooMuch = waiting > (this.#isHeldBack ? MOST_WAITING / 2 : MOST_WAITING);
     if (isTooMuch === this.#isHeldBack) return;
     this.#isHeldBack = isTooMuch;
     this.#parts.holdBack(isTooMuch);

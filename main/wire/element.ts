@@ -101,11 +101,11 @@ function assertXmlText(text: string): void {
 }
 
 function escapeText(text: string): string {
-  return text.replace(/[&<>\r]/g, (found) => ESCAPES[found] ?? found);
+  return /[&<>\r]/.test(text) ? text.replace(/[&<>\r]/g, (found) => ESCAPES[found] ?? found) : text;
 }
 
 function escapeAttribute(text: string): string {
-  return text.replace(/[&<>"\t\n\r]/g, (found) => ESCAPES[found] ?? found);
+  return /[&<>"\t\n\r]/.test(text) ? text.replace(/[&<>"\t\n\r]/g, (found) => ESCAPES[found] ?? found) : text;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

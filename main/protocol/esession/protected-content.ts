@@ -1,5 +1,5 @@
 /** The plain text of a stanza (XEP-0200 §5 and §6, profile 2.7): elements to padded octets and back. */
-import { concatBytes, fromUtf8, utf8 } from '../../base/bytes.ts';
+import { fromUtf8, utf8 } from '../../base/bytes.ts';
 import { serialize } from '../../wire/element.ts';
 import type { Element } from '../../wire/element.ts';
 import { NS } from '../../wire/namespaces.ts';
@@ -13,7 +13,7 @@ import { parseContent } from '../../wire/xml-parser.ts';
  */
 export function writeProtected(content: readonly Element[]): Uint8Array {
   if (content.some(isUnprotected)) throw new TypeError('the content holds an element that is never encrypted');
-  return pad(utf8(content.map((el) => serialize(el, NS.client)).join('')));
+  return utf8(pad(content.map((el) => serialize(el, NS.client)).join('')));
 }
 
 /** Reads it back, without what has no meaning inside (profile 3.7); undefined if it is no UTF-8 or no XML. */
@@ -29,10 +29,10 @@ export function readProtected(plain: Uint8Array): readonly Element[] | undefined
 
 const PADDED_TO = 64;
 
-/** trailing spaces mean nothing to the reader. */
-function pad(plain: Uint8Array): Uint8Array {
-  const missing = (PADDED_TO - (plain.length % PADDED_TO)) % PADDED_TO;
-  return missing === 0 ? plain : concatBytes(plain, new Uint8Array(missing).fill(0x20));
+/** trailing spaces, of one octet each, mean nothing to the reader. */
+function pad(text: string): string {
+  const octets = Buffer.byteLength(text);
+  return text + ' '.repeat((PADDED_TO - (octets % PADDED_TO)) % PADDED_TO);
 }
 
 /** What is for servers or for the session itself, and has no meaning inside (§5, R-046, R-152). */
