@@ -52,10 +52,14 @@ class BareReader implements Reader {
     await bare.send(xml('presence'));
     const figures = await last.promise;
     await bare.stop();
-    return figures;
+    return { ...figures, 'peak memory': process.resourceUsage().maxRSS / 1024 };
   }
 
-  leave(): Promise<void> {
+  leave(): Promise<Figures> {
+    return Promise.resolve({});
+  }
+
+  comeBack(): Promise<void> {
     return Promise.resolve();
   }
 }

@@ -2,7 +2,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MINUTE_MS } from '../../../main/base/time.ts';
-import type { LinkFactory } from '../../../main/protocol/xmpp/link.ts';
+import type { IqRequest, LinkFactory } from '../../../main/protocol/xmpp/link.ts';
+import { elements } from '../../../main/wire/element.ts';
+import { NS } from '../../../main/wire/namespaces.ts';
 import { TestMessenger } from '../../../test/support/messengers.ts';
 import type { Figures } from '../bench-case.ts';
 import { CommitMeter } from './commit-meter.ts';
@@ -19,6 +21,7 @@ class MessengerReader implements Reader {
   readonly #commits = new CommitMeter();
   #stayedMs = 0;
   #firstMs = 0;
+  #publishedMs = { handedOver: 0, answered: 0 };
 
   constructor({ server, account, directory }: ReaderSetting) {
     this.#messenger = new TestMessenger(server, account, directory, { wrapLink: (factory) => this.#noticing(factory) });
@@ -44,17 +47,35 @@ class MessengerReader implements Reader {
     this.#messenger.events.length = 0;
     const { ms, count: commits } = this.#commits.take();
     const time = figures['time'] ?? 0;
-    return { ...figures, commits, 'share of commits': (100 * ms) / time, 'since the first': time - this.#firstMs };
+    return {
+      ...figures,
+      commits,
+      'share of commits': (100 * ms) / time,
+      'since the first': time - this.#firstMs,
+      'peak memory': process.resourceUsage().maxRSS / 1024,
+    };
   }
 
-  async leave(): Promise<void> {
+  async comeBack(): Promise<void> {
+    await this.#messenger.call('leaving.comeBack', {});
+  }
+
+  /** With options made ahead, as they are a moment after coming online. */
+  async leave(): Promise<Figures> {
     const { clock, messenger } = this.#messenger;
     await this.#messenger.until('a set made ahead', async () => (await this.#keyFiles()) > 1);
     clock.setOffset((this.#stayedMs += STAY_MS), true);
+    this.#publishedMs = { handedOver: 0, answered: 0 };
+    this.#watch.start();
     await messenger.api['leaving.leaveNow']({});
+    const { handedOver, answered } = this.#publishedMs;
+    return { ...this.#watch.stop(), 'publish handed over': handedOver, 'publish answered': answered };
   }
 
-  /** The moment that counts is the one in which presence is handed to the link. */
+  /**
+   * The moments that count: presence is handed to the link, the first message comes out of it, and the publish goes in
+   * and is answered, which is later than its last octet left.
+   */
   #noticing(factory: LinkFactory): LinkFactory {
     return (options, handlers) => {
       const stanza: typeof handlers.stanza = (arrived, handled) => {
@@ -71,13 +92,32 @@ class MessengerReader implements Reader {
         }
         return send(stanza);
       };
+      const request = link.request.bind(link);
+      link.request = (wanted) => {
+        const answer = request(wanted);
+        if (isPublish(wanted)) this.#noticePublish(answer);
+        return answer;
+      };
       return link;
     };
+  }
+
+  #noticePublish(answer: Promise<unknown>): void {
+    this.#publishedMs.handedOver ||= this.#watch.elapsedMs;
+    const answered = (): void => {
+      this.#publishedMs.answered ||= this.#watch.elapsedMs;
+    };
+    answer.then(answered, answered);
   }
 
   async #keyFiles(): Promise<number> {
     return (await readdir(join(this.#messenger.directory, 'offline-keys'))).length;
   }
+}
+
+function isPublish({ type, payload }: IqRequest): boolean {
+  const action = elements(payload)[0];
+  return type === 'set' && action?.name === 'publish' && action.attrs['node'] === NS.offline;
 }
 
 serveReader(async (setting) => {

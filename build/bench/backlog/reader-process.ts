@@ -19,13 +19,16 @@ export interface Reader {
   /** Reads that many waiting messages. Times run from initial presence, which releases them, to the last. */
   read(count: number): Promise<Figures>;
   /** Goes away, so that messages wait again. */
-  leave(): Promise<void>;
+  leave(): Promise<Figures>;
+  /** Comes back, with nothing waiting. */
+  comeBack(): Promise<void>;
 }
 
 export type ReaderRequest =
   | { readonly kind: 'begin'; readonly setting: ReaderSetting }
   | { readonly kind: 'read'; readonly count: number }
-  | { readonly kind: 'leave' };
+  | { readonly kind: 'leave' }
+  | { readonly kind: 'comeBack' };
 
 export type ReaderAnswer = { readonly figures: Figures } | { readonly error: string };
 
@@ -47,8 +50,12 @@ export class ReaderProcess implements Reader {
     return this.#ask({ kind: 'read', count });
   }
 
-  async leave(): Promise<void> {
-    await this.#ask({ kind: 'leave' });
+  leave(): Promise<Figures> {
+    return this.#ask({ kind: 'leave' });
+  }
+
+  async comeBack(): Promise<void> {
+    await this.#ask({ kind: 'comeBack' });
   }
 
   end(): void {
@@ -75,7 +82,8 @@ export function serveReader(begin: (setting: ReaderSetting) => Promise<Reader>):
   let reader: Reader | undefined;
   const answer = async (request: ReaderRequest): Promise<Figures> => {
     if (request.kind === 'begin') reader = await begin(request.setting);
-    else if (request.kind === 'leave') await reader?.leave();
+    else if (request.kind === 'leave') return (await reader?.leave()) ?? {};
+    else if (request.kind === 'comeBack') await reader?.comeBack();
     else return (await reader?.read(request.count)) ?? {};
     return {};
   };

@@ -39,7 +39,7 @@ export const backlog: BenchCase = {
     };
     try {
       const stage = await setUp(server, ours, bare);
-      return { entries: [reading(stage)], close: () => stage.writer.client.close().then(close) };
+      return { entries: [reading(stage), leaving(stage)], close: () => stage.writer.client.close().then(close) };
     } catch (error) {
       await close();
       throw error;
@@ -61,8 +61,26 @@ function reading(stage: Stage): BenchEntry {
       { figure: 'since the first', as: 'ms' },
       { figure: 'share of commits', as: '%' },
       { figure: 'commits', as: 'times' },
+      { figure: 'peak memory', as: 'MiB' },
     ],
     beforeRound: () => layOut(stage),
+  };
+}
+
+/** As quitting does it, with the machine and the server otherwise idle. */
+function leaving({ ours }: Stage): BenchEntry {
+  return {
+    name: 'from "leave" to the publish of the away key',
+    ours: { name: 'leaving.leaveNow', run: () => ours.leave() },
+    operations: 1,
+    rounds: 9,
+    warmUpRounds: 1,
+    quantities: [
+      { figure: 'publish handed over', as: 'ms' },
+      { figure: 'publish answered', as: 'ms', goal: 250 },
+      { figure: 'time', as: 'ms' },
+    ],
+    beforeRound: () => ours.comeBack(),
   };
 }
 
