@@ -53,7 +53,7 @@ describe('badgeOf: what was opened (S-195)', () => {
       expect(details.sentence.includes('One or more messages before it are missing.')).toBe(one.missingBefore);
       expect(details.sentence.includes('It uses older encryption.')).toBe(one.modp === 5);
       const notChecked = details.notChecked.join(' ');
-      expect(notChecked.includes("the sender's intent is not confirmed")).toBe(!one.confirmed);
+      expect(notChecked.includes('the sender’s intent is not confirmed')).toBe(!one.confirmed);
       expect(notChecked.includes('Bob’s code was never compared.')).toBe(one.senderKey === 'known');
       expect(notChecked.includes('missing messages')).toBe(one.missingBefore);
       expect(details.checked.includes('Bob’s code is verified.')).toBe(one.senderKey === 'verified');

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { Batch } from '../../../main/services/batch.ts';
 import { Incoming, type JournalEntry } from '../../../main/services/incoming.ts';
 import { StoreError } from '../../../main/stores/store-error.ts';
 import type { Stores } from '../../../main/stores/stores.ts';
@@ -15,6 +16,18 @@ function storesWith(left: readonly string[]): Stores {
   return { journal, transaction: (run: () => unknown) => run() } as unknown as Stores;
 }
 
+/** As `storesWith`, noting what happens within brackets for the transaction. */
+function noting(stores: Stores, log: string[], fails: () => boolean): Stores {
+  const transaction = (run: () => unknown): unknown => {
+    log.push('[');
+    const result = run();
+    if (fails()) throw new StoreError('store-full', 'full');
+    log.push(']');
+    return result;
+  };
+  return { ...stores, transaction } as Stores;
+}
+
 function message(text: string) {
   return element('message', NS.client, {}, text);
 }
@@ -26,8 +39,7 @@ interface Watched {
   readonly held: [boolean, number][];
 }
 
-function incomingOver(stores: Stores): Watched {
-  const read: string[] = [];
+function incomingOver(stores: Stores, read: string[] = [], onRead: (batch: Batch) => void = () => undefined): Watched {
   const held: Watched['held'] = [];
   const incoming = new Incoming({
     stores,
@@ -39,13 +51,16 @@ function incomingOver(stores: Stores): Watched {
       },
     },
     reader: {
-      read: (entry: JournalEntry) => void read.push(textOf(entry.stanza)),
+      read: (entry: JournalEntry, batch: Batch) => {
+        read.push(textOf(entry.stanza));
+        onRead(batch);
+      },
       settle: () => undefined,
       holdsSome: false,
       rollBack: () => undefined,
     },
     addReceived: () => undefined,
-    storeFailed: () => undefined,
+    storeFailed: () => void read.push('failed'),
     holdBack: (isHeld) => held.push([isHeld, read.length]),
     progressed: () => undefined,
   });
@@ -115,5 +130,35 @@ describe('Incoming (profile 6.2 steps 4 and 5)', () => {
     await incoming.idle();
 
     expect(log).toEqual(['kept', 'one handled', 'kept']);
+  });
+
+  it('L-007 commits what a stanza brought in one transaction with what arrived meanwhile, and tells after it', async () => {
+    const log: string[] = [];
+    const stores = noting(storesWith(['one']), log, () => false);
+    const { incoming } = incomingOver(stores, log, (batch) => {
+      if (log.at(-1) === 'one') incoming.receive(message('two'), () => log.push('two handled'));
+      batch.write(() => log.push('written'));
+      batch.afterwards(() => log.push('told'));
+    });
+    incoming.start();
+    await vi.waitFor(() => {
+      expect(log.filter((entry) => entry === 'told')).toHaveLength(2);
+    });
+    expect(log).toEqual(['one', '[', 'written', ']', 'two handled', 'told', 'two', '[', 'written', ']', 'told']);
+  });
+
+  it('L-006 L-007 neither tells nor acknowledges what a failed transaction held', async () => {
+    const log: string[] = [];
+    const stores = noting(storesWith(['one']), log, () => log.includes('written'));
+    const { incoming } = incomingOver(stores, log, (batch) => {
+      incoming.receive(message('two'), () => log.push('two handled'));
+      batch.write(() => log.push('written'));
+      batch.afterwards(() => log.push('told'));
+    });
+    incoming.start();
+    await vi.waitFor(() => {
+      expect(log).toContain('failed');
+    });
+    expect(log).toEqual(['one', '[', 'written', 'failed']);
   });
 });
