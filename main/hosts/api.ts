@@ -128,6 +128,20 @@ export function createApi(services: Services, views: Views, settings: Settings):
         return contactView(bare);
       }),
 
+    'keys.export': async ({ passphrase }) => {
+      views.requireAccount();
+      return { text: await services.keyReplacement.export(passphrase) };
+    },
+    'keys.import': async ({ text, passphrase }) => {
+      views.requireAccount();
+      await services.keyReplacement.import(text, passphrase);
+      return ownKey.codes();
+    },
+    'keys.replace': async () => {
+      views.requireAccount();
+      await services.keyReplacement.replace();
+      return ownKey.codes();
+    },
     'sessions.start': async ({ address }) => {
       const bare = readAddress(address);
       requireOnline(services);

@@ -25,6 +25,10 @@ import { isXmlText } from '../wire/element.ts';
 const address = v.pipe(v.string(), v.minLength(1), v.maxLength(3_071));
 const name = v.pipe(v.string(), v.maxLength(1_023), v.check(isXmlText));
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+/** PEM, as `keys.export` gives it or another program. */
+const exportedKey = v.pipe(v.string(), v.maxLength(65_536), v.regex(/^[\x20-\x7e\r\n]+$/));
+/** For a key that leaves the program (S-061). */
+const passphrase = v.pipe(v.string(), v.minLength(8), v.maxLength(1_024));
 const password = v.pipe(v.string(), v.minLength(1), v.maxLength(1_024));
 /** `max_bytes` is the one issue with a code of its own: `too-long`. */
 const text = v.pipe(v.string(), v.minLength(1), v.maxBytes(MAX_TEXT_OCTETS), v.check(isXmlText));
@@ -87,6 +91,12 @@ export const COMMAND_SCHEMAS: CommandSchemas = {
   'keys.own': nothing,
   'keys.of': byAddress,
   'keys.decide': v.strictObject({ address, fingerprint, decision: v.picklist(KEY_DECISIONS) }),
+  'keys.export': v.strictObject({ passphrase }),
+  'keys.import': v.strictObject({
+    text: exportedKey,
+    passphrase: password,
+  }),
+  'keys.replace': nothing,
   'sessions.start': byAddress,
   'sessions.end': byAddress,
   'sessions.of': byAddress,

@@ -4,6 +4,7 @@ import { ComingOnline } from '../services/coming-online.ts';
 import { Conversations } from '../services/conversations.ts';
 import { Drain } from '../services/drain.ts';
 import { GoingOffline } from '../services/going-offline.ts';
+import { KeyReplacement } from '../services/key-replacement.ts';
 import { LinkTraffic } from '../services/link-traffic.ts';
 import { SentExpiry } from '../services/sent-expiry.ts';
 import { Verification } from '../services/verification.ts';
@@ -148,7 +149,24 @@ function composePresence(
   });
   const conversations = new Conversations(stores, clock, announcer);
   const verification = new Verification({ ...letters, ...people });
-  return { verification, ...people, ...letters, stores, availability, conversations, comingOnline, goingOffline };
+  const keyReplacement = new KeyReplacement({
+    ...{ ...people, ...letters, random },
+    endSession: (address) => {
+      outgoing.endSession(address);
+    },
+    isOnline: () => availability.state.kind === 'online',
+  });
+  return {
+    verification,
+    keyReplacement,
+    ...people,
+    ...letters,
+    stores,
+    availability,
+    conversations,
+    comingOnline,
+    goingOffline,
+  };
 }
 
 /** A contact came or went: what was known of it no longer holds, its session may have to end, its queue may move. */

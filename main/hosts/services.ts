@@ -8,6 +8,7 @@ import type { Conversations } from '../services/conversations.ts';
 import type { Announcer, ServiceEvents } from '../services/events.ts';
 import type { GoingOffline } from '../services/going-offline.ts';
 import type { IgnoredCounts } from '../services/ignored-counts.ts';
+import type { KeyReplacement } from '../services/key-replacement.ts';
 import type { LetterRows } from '../services/letter-rows.ts';
 import type { LiveNegotiations } from '../services/live-negotiations.ts';
 import type { LiveSessions } from '../services/live-sessions.ts';
@@ -37,6 +38,7 @@ export interface Services {
   readonly negotiations: LiveNegotiations;
   readonly retained: RetainedSecrets;
   readonly verification: Verification;
+  readonly keyReplacement: KeyReplacement;
   readonly keys: OfflineKeys;
   readonly ownKey: OwnKey;
   readonly publications: OwnPublications;

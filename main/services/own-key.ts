@@ -1,6 +1,8 @@
 /** The account's long-term signing key (S-061): made once, sealed, opened once per run. */
 import { DAY_MS, type Clock } from '../base/time.ts';
 import { wipe } from '../base/bytes.ts';
+import { exportSigningKey, importExportedKey } from '../crypto/encrypted-key.ts';
+import type { RandomSource } from '../crypto/random.ts';
 import { generateSigningKey, importSigningKey, type SigningKey } from '../crypto/signature.ts';
 import { fingerprintOf } from '../protocol/esession/xep0116/key-value.ts';
 import type { KeyStore } from '../stores/keys.ts';
@@ -36,6 +38,33 @@ export class OwnKey {
   async codes(): Promise<{ readonly fingerprint: string; readonly safetyCode: string }> {
     const fingerprint = fingerprintOf((await this.signingKey()).publicKey);
     return { fingerprint, safetyCode: safetyCodeOf(fingerprint) };
+  }
+
+  /** The key under a passphrase (S-061). */
+  async export(passphrase: string, random: RandomSource): Promise<string> {
+    await this.signingKey();
+    const stored = this.#keys.ownSigningKey();
+    if (stored === undefined) throw new TypeError('a key that was just opened is gone');
+    try {
+      return await exportSigningKey(stored.pkcs8, passphrase, random);
+    } finally {
+      wipe(stored.pkcs8);
+    }
+  }
+
+  /** Takes an exported key in the place of the present one. @throws CryptoError; the present key stays then */
+  async import(text: string, passphrase: string): Promise<void> {
+    this.#use(await importExportedKey(text, passphrase));
+  }
+
+  /** Makes a new key in the place of the present one. */
+  async replace(): Promise<void> {
+    this.#use(await generateSigningKey());
+  }
+
+  #use(pkcs8: Uint8Array): void {
+    this.#keys.putOwnSigningKey({ pkcs8, createdAt: this.#clock.now() });
+    this.#opened = Promise.resolve(importAndWipe(pkcs8));
   }
 
   async #open(): Promise<SigningKey> {

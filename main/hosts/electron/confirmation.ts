@@ -22,6 +22,8 @@ type Question = Parameters<Ask>[0];
 
 /** Parameters that will be refused anyway are not asked about. */
 function questionFor(name: string, params: unknown): Question | undefined {
+  if (name === 'keys.replace' && checkParams(COMMAND_SCHEMAS[name], params).ok) return REPLACE_KEY;
+  if (name === 'keys.import' && checkParams(COMMAND_SCHEMAS[name], params).ok) return REPLACE_KEY;
   if (name === 'leaving.destroyKeys' && checkParams(COMMAND_SCHEMAS[name], params).ok) return DESTROY_KEYS;
   if (name === 'messages.send') {
     const checked = checkParams(COMMAND_SCHEMAS[name], params);
@@ -39,6 +41,13 @@ const DESTROY_KEYS: Question = {
   detail:
     'Encrypted messages that were written to you while you were away and have not arrived can then never be opened.',
   agree: 'Delete keys',
+};
+
+const REPLACE_KEY: Question = {
+  message: 'Use another key from now on?',
+  detail:
+    'Your safety code changes. Everyone who compared it with you has to compare again before they can write to you.',
+  agree: 'Use another key',
 };
 
 function sendUnencrypted(to: string): Question {

@@ -139,6 +139,8 @@ describe('withConfirmation (security.md 6)', () => {
     ['messages.send', { to: 'bob@example.org', text: 'hi', unencrypted: true }],
     ['keys.decide', { address: 'bob@example.org', fingerprint: 'ab'.repeat(32), decision: 'accepted' }],
     ['keys.decide', { address: 'bob@example.org', fingerprint: 'ab'.repeat(32), decision: 'verified' }],
+    ['keys.import', { text: '-----BEGIN ENCRYPTED PRIVATE KEY-----', passphrase: 'correct horse' }],
+    ['keys.replace', {}],
   ];
 
   it.each(decisive)('S-143 does not do %s for the page without the native dialog', async (name, params) => {
@@ -158,7 +160,7 @@ describe('withConfirmation (security.md 6)', () => {
 
   it('names whom and what it is about', async () => {
     await run.start();
-    for (const [name, params] of decisive.slice(1)) await run.electron.invoke(name, params);
+    for (const [name, params] of decisive.slice(1, 4)) await run.electron.invoke(name, params);
     expect(run.electron.asked.every(({ message }) => message.includes('bob@example.org'))).toBe(true);
     expect(run.electron.asked.at(-1)?.detail).toContain('abababab abababab');
   });

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Message } from '../../preload/contract.ts';
+import { buildPresence } from '../../main/protocol/xmpp/rfc6121-presence.ts';
+import { connectBareClient } from '../support/bare-client.ts';
+import { leave, PASSWORD, seesAway, startPair, type TestMessenger } from '../support/messengers.ts';
+import { BOTH_SERVERS } from '../support/servers/both-servers.ts';
+import type { TestServer } from '../support/servers/test-server.ts';
+
+const CONFIRM_MS = 5 * 60_000 + 1_000;
+
+describe.each(BOTH_SERVERS)('letters that nobody confirms, on %s', (_name, start) => {
+  let server: TestServer;
+  let alice: TestMessenger;
+  let bob: TestMessenger;
+
+  beforeAll(async () => {
+    server = await start();
+    [alice, bob] = await startPair(server, ['alice', 'bob']);
+  });
+  afterAll(async () => {
+    await Promise.all([alice.remove(), bob.remove()]);
+    await server.stop();
+  });
+
+  /** Without the notice about the end of a session whose beginning was stolen. */
+  async function readByAlice(): Promise<readonly Message[]> {
+    const messages = await alice.call('messages.list', { with: bob.address });
+    return messages.filter(({ text }) => text !== null);
+  }
+
+  it('L-044 go again in a live session, five minutes after their reader is back, if the server lost them', async () => {
+    await leave(alice);
+    await seesAway(bob, alice);
+    const letters = ['one', 'two', 'three'];
+    for (const text of letters) await bob.call('messages.send', { to: alice.address, text });
+    // Another client of hers takes the backlog, and throws it away.
+    const thief = await connectBareClient(server, 'alice', { password: PASSWORD, resource: 'thief' });
+    await thief.comeOnline(buildPresence());
+    expect(thief.messages.length).toBeGreaterThanOrEqual(letters.length);
+    await thief.close();
+
+    await alice.call('leaving.comeBack', {});
+    await bob.until('her being here', async () => {
+      const contacts = await bob.call('contacts.list', {});
+      return contacts.some(({ address, presence }) => address === alice.address && presence === 'here');
+    });
+    expect(await readByAlice()).toEqual([]);
+    bob.clock.setOffset(CONFIRM_MS, true);
+    await alice.until('the letters', async () => (await readByAlice()).length === letters.length);
+    const read = await readByAlice();
+    expect(read.map(({ text }) => text)).toEqual(letters);
+    const written = await bob.call('messages.list', { with: alice.address });
+    expect(read.map(({ details }) => details.session)).toEqual(['live', 'live', 'live']);
+    expect(written).toHaveLength(letters.length);
+    await bob.until('the receipts', async () => {
+      const messages = await bob.call('messages.list', { with: alice.address });
+      return messages.every(({ state }) => state === 'delivered');
+    });
+  });
+});
