@@ -2,6 +2,7 @@
  * XML elements as plain, immutable values with resolved namespaces. A parser outside makes them from octets
  * (`xml-parser.ts`), the link turns them into the library's own kind and back; nothing else knows of either.
  */
+import { escapeAttribute, escapeText } from './xml-escape.ts';
 
 /** One element. Prefixes are resolved away; `attrs` holds attributes without a prefix, and `xml:lang` by that name. */
 export interface Element {
@@ -99,21 +100,3 @@ const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 function assertXmlText(text: string): void {
   if (!isXmlText(text)) throw new TypeError('text holds a character that XML cannot carry');
 }
-
-function escapeText(text: string): string {
-  return /[&<>\r]/.test(text) ? text.replace(/[&<>\r]/g, (found) => ESCAPES[found] ?? found) : text;
-}
-
-function escapeAttribute(text: string): string {
-  return /[&<>"\t\n\r]/.test(text) ? text.replace(/[&<>"\t\n\r]/g, (found) => ESCAPES[found] ?? found) : text;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\t': '&#x9;',
-  '\n': '&#xA;',
-  '\r': '&#xD;',
-};

@@ -5,6 +5,7 @@
 import { utf8 } from '../../../base/bytes.ts';
 import { elements, textOf } from '../../../wire/element.ts';
 import type { Element } from '../../../wire/element.ts';
+import { escapeCanonicalAttribute, escapeText } from '../../../wire/xml-escape.ts';
 
 /** norm(E). Text of an element that has child elements is dropped, text of a leaf kept exactly. */
 export function normalize(el: Element): string {
@@ -28,28 +29,10 @@ export function normalizeForm(x: Element, excluded: readonly string[]): Uint8Arr
 function attributesOf(el: Element): string {
   const names = Object.keys(el.attrs).filter((name) => !name.includes(':') && name !== 'xmlns');
   if (names.length > 1) names.sort(compareCodePoints);
-  return names.map((name) => ` ${name}="${escapeAttribute(el.attrs[name] ?? '')}"`).join('');
+  return names.map((name) => ` ${name}="${escapeCanonicalAttribute(el.attrs[name] ?? '')}"`).join('');
 }
 
 /** The order of UTF-8 octets is the order of code points; that of UTF-16 units is not. */
 function compareCodePoints(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
-
-function escapeText(text: string): string {
-  return /[&<>\r]/.test(text) ? text.replace(/[&<>\r]/g, (found) => ESCAPES[found] ?? found) : text;
-}
-
-function escapeAttribute(text: string): string {
-  return /[&<"\t\n\r]/.test(text) ? text.replace(/[&<"\t\n\r]/g, (found) => ESCAPES[found] ?? found) : text;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\t': '&#x9;',
-  '\n': '&#xA;',
-  '\r': '&#xD;',
-};
