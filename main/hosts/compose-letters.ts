@@ -161,6 +161,9 @@ function composeWriting(
     outgoing.liveStarted(address);
     announcer.announce('contactChanged', address);
   };
+  live.onPeerGone = (channel) => {
+    outgoing.livePeerGone(channel);
+  };
   live.onEnded = (channel) => {
     outgoing.liveEnded(channel);
     announcer.announce('contactChanged', channel.address);

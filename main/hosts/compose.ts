@@ -171,7 +171,7 @@ function composePresence(
 
 /** A contact came or went: what was known of it no longer holds, its session may have to end, its queue may move. */
 function tellOfPresence({ contacts, checks }: People, { start, outgoing, sessions, live }: Letters): void {
-  checks.hasSession = (address) => sessions.get(address) !== undefined || live.get(address) !== undefined;
+  checks.hasSession = (address) => sessions.get(address) !== undefined || live.isOn(address);
   contacts.onPresence = (address, isHere) => {
     checks.invalidate(address);
     if (isHere) {

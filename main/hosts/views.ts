@@ -92,7 +92,7 @@ export class Views {
     const key = trust.current(address);
     const { state, sentence, until } = contactSentence(
       {
-        reachability: live.get(address) === undefined ? reachabilityOf(checks.known(address)) : { kind: 'live' },
+        reachability: live.isOn(address) ? { kind: 'live' } : reachabilityOf(checks.known(address)),
         isVerified: key?.state === 'verified',
         ...(key?.state === 'changed' ? { keyChangedAt: key.firstSeenAt } : {}),
       },

@@ -38,6 +38,8 @@ export class LiveSessions {
   /** Called when a session is there, and when it is over, with its keys gone. Set once, by the composition. */
   onStarted: (channel: LiveChannel) => void = () => undefined;
   onEnded: (channel: LiveChannel) => void = () => undefined;
+  /** Called when the other side has gone without a word: what it did not confirm has to go another way. */
+  onPeerGone: (channel: LiveChannel) => void = () => undefined;
 
   constructor(parts: LiveSessionsParts) {
     this.#parts = parts;
@@ -45,6 +47,11 @@ export class LiveSessions {
 
   get(address: BareJid): LiveChannel | undefined {
     return this.#open.get(address);
+  }
+
+  /** True if there is a session whose other side is still there: what waits for a lost one counts for nothing. */
+  isOn(address: BareJid): boolean {
+    return this.#open.get(address)?.isPeerGone === false;
   }
 
   all(): readonly LiveChannel[] {
@@ -122,6 +129,7 @@ export class LiveSessions {
     if (channel?.peer !== withResource(address, resource)) return;
     channel.isPeerGone = true;
     this.#after(channel, WITHOUT_PEER_MS);
+    this.onPeerGone(channel);
   }
 
   /** A client came anew: it has no session from before. */

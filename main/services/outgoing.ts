@@ -178,15 +178,20 @@ export class Outgoing {
   }
 
   /** The live session with a contact is over: what it did not confirm goes again, once there is a way. */
-  liveEnded({ address, messageIds }: LiveChannel): void {
-    for (const id of messageIds) {
+  liveEnded(channel: LiveChannel): void {
+    this.#parts.announcer.announce('sessionEnded', channel.address);
+    this.livePeerGone(channel);
+  }
+
+  /** As `liveEnded`, of a session that waits whether its other side comes back. */
+  livePeerGone({ address, messageIds }: LiveChannel): void {
+    for (const id of messageIds.splice(0)) {
       const message = this.#parts.stores.messages.get(id);
       const isOpen = message?.state === 'waiting' || message?.state === 'sent';
       if (!isOpen || message.text === null) continue;
       this.#sent.forget(id);
       this.#outbox.putBack(address, id);
     }
-    this.#parts.announcer.announce('sessionEnded', address);
     if (this.#link !== undefined) this.pump(address);
   }
 
