@@ -1,7 +1,8 @@
 import type { BenchCase } from './bench-case.ts';
 import { backlog } from './cases/backlog.ts';
+import { live } from './cases/live.ts';
 import { messages } from './cases/messages.ts';
 import { sessions } from './cases/sessions.ts';
 
 /** In the order in which `npm run bench` runs them. */
-export const CASES: readonly BenchCase[] = [sessions, messages, backlog];
+export const CASES: readonly BenchCase[] = [sessions, messages, live, backlog];

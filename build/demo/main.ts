@@ -1,5 +1,5 @@
 /**
- * `npm run demo [-- --server prosody|ejabberd] [--json]`: plays what the product is for, on a real server, and checks
+ * `npm run demo [-- --server prosody|ejabberd] [--live] [--json]`: plays what the product is for, on a real server, and checks
  * every step. Exit code 0 if every check holds, 1 if not, 64 for bad arguments, 130 if interrupted. Leaves nothing
  * running and nothing behind but the pictures under demo-output/.
  */

@@ -4,7 +4,7 @@ import type { DemoArguments } from './arguments.ts';
 import { Checks } from './checks.ts';
 import { Interrupted } from './cleanup.ts';
 import type { Cleanup } from './cleanup.ts';
-import { play } from './play.ts';
+import { play, playLive } from './play.ts';
 import { proveClean, troublesOf } from './scenes/ending.ts';
 import { openStage } from './stage.ts';
 import type { Stage } from './stage.ts';
@@ -22,18 +22,18 @@ export interface Outcome {
 }
 
 /** @throws Interrupted when `cleanup` was closed before the end */
-export async function perform({ server, json }: DemoArguments, cleanup: Cleanup): Promise<Outcome> {
+export async function perform({ server, live, json }: DemoArguments, cleanup: Cleanup): Promise<Outcome> {
   const started = performance.now();
   const transcript = new Transcript(json ? process.stderr : process.stdout);
   const checks = new Checks();
   transcript.title(
-    'Nightlatch: letters to someone who is away',
+    live ? 'Nightlatch: two people who are both there' : 'Nightlatch: letters to someone who is away',
     `A throw-away ${server} on 127.0.0.1 with a test certificate, two accounts, two programs in plain Node.`,
   );
   const programme: Programme = { stage: undefined, messages: [] };
   try {
     programme.stage = await openStage({ server, transcript, checks, cleanup });
-    programme.messages = await play(programme.stage);
+    programme.messages = await (live ? playLive : play)(programme.stage);
   } catch (error) {
     // What broke because everything is being ended is no news.
     if (cleanup.isClosed) throw new Interrupted();

@@ -12,6 +12,8 @@ const OUTPUT = join(ROOT, 'demo-output');
 /** Wide enough for the details panel beside the conversation (ux.md 3.2). */
 const SIZE = { width: 1280, height: 800 };
 const WAIT_MS = 15_000;
+const SCROLL_PX = 250;
+const STEPS_DOWN = 20;
 
 export interface Picture {
   readonly person: Person;
@@ -67,12 +69,7 @@ export class Windows {
     const page = await this.#pageOf(picture.person);
     const row = page.locator(`[data-address="${picture.with.address}"]`);
     await row.click();
-    for (const [badge, count] of Object.entries(picture.badges)) {
-      await page
-        .locator(`[data-message] [data-badge="${badge}"]`)
-        .nth(count - 1)
-        .waitFor();
-    }
+    for (const [badge, count] of Object.entries(picture.badges)) await findBadges(page, badge, count);
     if (picture.detailsOf !== undefined) {
       const message = page.locator('[data-message]').filter({ hasText: picture.detailsOf });
       await message.locator('[data-badge]').click();
@@ -105,6 +102,23 @@ export class Windows {
       if (message.type() === 'error' && !isLostConnection(message.text())) this.#complaints.push(message.text());
     });
     return page;
+  }
+}
+
+/** The list draws what is in sight: it is scrolled down, then up, until that many were seen. */
+async function findBadges(page: Page, badge: string, count: number): Promise<void> {
+  const shown = page.locator('[data-message]').filter({ has: page.locator(`[data-badge="${badge}"]`) });
+  const seen = new Set<string>();
+  const deadline = performance.now() + WAIT_MS;
+  await shown.first().waitFor();
+  for (let step = 0; ; step += 1) {
+    for (const one of await shown.all()) seen.add((await one.getAttribute('data-message')) ?? '');
+    if (seen.size >= count) break;
+    if (performance.now() > deadline) throw new Error(`${count} times ${badge} expected, ${seen.size} shown`);
+    await page.locator('[data-message]').last().hover();
+    await page.mouse.wheel(0, step < STEPS_DOWN ? SCROLL_PX : -SCROLL_PX);
+    // A picture waits for the frame in which the list has drawn what came in sight.
+    await page.screenshot({ animations: 'disabled' });
   }
 }
 

@@ -9,9 +9,9 @@ import { Transcript, wrap } from '../../build/demo/transcript.ts';
 
 describe('readArguments of the demo', () => {
   it('takes Prosody unless told otherwise', () => {
-    expect(readArguments([])).toEqual({ server: 'prosody', json: false });
-    expect(readArguments(['--server', 'ejabberd', '--json'])).toEqual({ server: 'ejabberd', json: true });
-    expect(readArguments(['--server=prosody'])).toEqual({ server: 'prosody', json: false });
+    expect(readArguments([])).toEqual({ server: 'prosody', live: false, json: false });
+    expect(readArguments(['--server', 'ejabberd', '--json'])).toEqual({ server: 'ejabberd', live: false, json: true });
+    expect(readArguments(['--server=prosody', '--live'])).toEqual({ server: 'prosody', live: true, json: false });
   });
 
   it.each([['--server'], ['--server', 'openfire'], ['--live-long'], ['ejabberd']])('refuses %s %s', (...argv) => {
