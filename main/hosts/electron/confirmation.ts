@@ -33,6 +33,10 @@ function questionFor(name: string, params: unknown): Question | undefined {
     const checked = checkParams(COMMAND_SCHEMAS[name], params);
     if (checked.ok && checked.params.decision !== 'refused') return trustKey(checked.params);
   }
+  if (name === 'sessions.confirmSpokenCode') {
+    const checked = checkParams(COMMAND_SCHEMAS[name], params);
+    if (checked.ok && checked.params.matches) return spokenCode(checked.params.address);
+  }
   return undefined;
 }
 
@@ -55,6 +59,14 @@ function sendUnencrypted(to: string): Question {
     message: `Send this message to ${to} unencrypted?`,
     detail: 'Servers on the way can read this message.',
     agree: 'Send unencrypted',
+  };
+}
+
+function spokenCode(address: string): Question {
+  return {
+    message: `Did you and ${address} read the same code to each other?`,
+    detail: 'Their safety code is then called verified.',
+    agree: 'It matches',
   };
 }
 

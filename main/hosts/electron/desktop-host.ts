@@ -100,7 +100,7 @@ function showMessenger(desktop: Desktop, parts: DesktopParts, messenger: Messeng
     confirmed(desktop, parts, messenger, () => window),
     elapsedMs,
   );
-  announceTo(desktop, messenger, () => window);
+  announceTo(desktop, messenger, settings, () => window);
   followPower(powerMonitor, messenger, () => app.quit());
   const open = (): void => {
     const { BrowserWindow } = desktop;
@@ -135,8 +135,16 @@ function confirmed(desktop: Desktop, parts: DesktopParts, messenger: Messenger, 
   return withConfirmation(dispatch, ask);
 }
 
-function announceTo(desktop: Desktop, messenger: Messenger, window: CurrentWindow): void {
-  const notify = createNotifier({ Notification: desktop.Notification, window });
+function announceTo(desktop: Desktop, messenger: Messenger, settings: Settings, window: CurrentWindow): void {
+  let isLocked = false;
+  desktop.powerMonitor.on('lock-screen', () => (isLocked = true));
+  desktop.powerMonitor.on('unlock-screen', () => (isLocked = false));
+  const notify = createNotifier({
+    Notification: desktop.Notification,
+    settings,
+    window,
+    isLocked: () => isLocked,
+  });
   messenger.on((event, payload) => {
     sendEvent(() => window()?.webContents, event, payload);
     notify(event, payload);

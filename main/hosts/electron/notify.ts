@@ -1,37 +1,34 @@
 import type { BrowserWindow, Notification, NotificationConstructorOptions } from 'electron';
-import type { BacklogProgress, EventName, EventPayload, Message } from '../../../preload/contract.ts';
+import type { EventName, EventPayload } from '../../../preload/contract.ts';
 import type { EventListener } from '../messenger.ts';
+import { Notices } from '../notices.ts';
+import { readPreferences, type Settings } from '../settings.ts';
 
 export interface NotifyParts {
   /** The class of the same name. */
   readonly Notification: new (options: NotificationConstructorOptions) => Notification;
+  readonly settings: Settings;
   window(): BrowserWindow | undefined;
+  /** Whether the screen is locked. */
+  isLocked(): boolean;
 }
 
-/**
- * Says that something came while the window is not looked at: never what or from whom (S-077), and one summary in place
- * of many for a backlog (ux.md 3.6).
- */
+/** Shows what `Notices` finds worth saying; a press on it brings the window back. */
 export function createNotifier(parts: NotifyParts): EventListener {
-  let opening = false;
+  const notices = new Notices();
   return <E extends EventName>(event: E, payload: EventPayload<E>): void => {
-    if (event === 'backlog.progress') {
-      const progress = payload as BacklogProgress;
-      opening = !progress.finished;
-      if (progress.finished && progress.done > 0) show(parts, 'Messages arrived while you were away.');
-    }
-    if (event === 'messages.added' && !opening && (payload as Message).direction === 'in')
-      show(parts, 'A new message.');
+    const window = parts.window();
+    const notice = notices.about(event, payload, {
+      preferences: readPreferences(parts.settings),
+      isWatched: window?.isFocused() === true,
+      isLocked: parts.isLocked(),
+    });
+    if (notice === undefined) return;
+    const shown = new parts.Notification({ title: notice.title, body: notice.body });
+    shown.on('click', () => {
+      window?.show();
+      window?.focus();
+    });
+    shown.show();
   };
-}
-
-function show(parts: NotifyParts, body: string): void {
-  const current = parts.window();
-  if (current?.isFocused() === true) return;
-  const notification = new parts.Notification({ title: 'Nightlatch', body });
-  notification.on('click', () => {
-    current?.show();
-    current?.focus();
-  });
-  notification.show();
 }

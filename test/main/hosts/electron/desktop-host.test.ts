@@ -137,6 +137,7 @@ describe('withConfirmation (security.md 6)', () => {
   const decisive: readonly (readonly [CommandName, unknown])[] = [
     ['leaving.destroyKeys', {}],
     ['messages.send', { to: 'bob@example.org', text: 'hi', unencrypted: true }],
+    ['sessions.confirmSpokenCode', { address: 'bob@example.org', matches: true }],
     ['keys.decide', { address: 'bob@example.org', fingerprint: 'ab'.repeat(32), decision: 'accepted' }],
     ['keys.decide', { address: 'bob@example.org', fingerprint: 'ab'.repeat(32), decision: 'verified' }],
     ['keys.import', { text: '-----BEGIN ENCRYPTED PRIVATE KEY-----', passphrase: 'correct horse' }],
@@ -241,10 +242,10 @@ describe('holdQuit (L-054)', () => {
 describe('createNotifier', () => {
   const message = { direction: 'in', text: 'canary', with: 'canary@example.org' } as Message;
 
-  it('says that something came and nothing of it, unless the window is looked at', async () => {
+  it('says who wrote and nothing of the text, unless the window is looked at', async () => {
     await run.start();
     run.messenger.announce('messages.added', message);
-    expect(run.electron.notifications).toEqual([{ title: 'Nightlatch', body: 'A new message.' }]);
+    expect(run.electron.notifications).toEqual([{ title: 'canary@example.org', body: 'New encrypted message' }]);
     run.electron.window.focused = true;
     run.messenger.announce('messages.added', message);
     run.electron.window.focused = false;
@@ -260,7 +261,16 @@ describe('createNotifier', () => {
     expect(run.electron.notifications).toEqual([]);
     run.messenger.announce('backlog.progress', { ...progress, done: 5, finished: true, opened: 5 });
     expect(run.electron.notifications).toEqual([
-      { title: 'Nightlatch', body: 'Messages arrived while you were away.' },
+      { title: 'Nightlatch', body: 'Messages arrived while you were away: 5 opened.' },
     ]);
+  });
+
+  it('says that something came and no more while the screen is locked', async () => {
+    await run.start();
+    run.electron.powerMonitor.emit('lock-screen');
+    run.messenger.announce('messages.added', message);
+    run.electron.powerMonitor.emit('unlock-screen');
+    run.messenger.announce('messages.added', message);
+    expect(run.electron.notifications.map(({ title }) => title)).toEqual(['Nightlatch', 'canary@example.org']);
   });
 });
