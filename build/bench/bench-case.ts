@@ -19,7 +19,9 @@ export interface Contender {
 export interface Quantity {
   readonly figure: string;
   /** `ratio`: ours over the baseline, taken within each round. Otherwise ours alone, in that unit. */
-  readonly as: 'ratio' | 'ms' | 'MiB' | '%' | 'times';
+  readonly as: 'ratio' | 'ms' | 'KiB' | 'MiB' | '%' | 'times' | 'elements';
+  /** Of the contenders' own figures where a ratio is told; ms unless said otherwise. */
+  readonly unit?: 'KiB' | 'MiB' | 'elements';
   /** Median at most this. */
   readonly goal?: number;
 }

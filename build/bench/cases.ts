@@ -3,6 +3,7 @@ import { backlog } from './cases/backlog.ts';
 import { live } from './cases/live.ts';
 import { messages } from './cases/messages.ts';
 import { sessions } from './cases/sessions.ts';
+import { window } from './cases/window.ts';
 
 /** In the order in which `npm run bench` runs them. */
-export const CASES: readonly BenchCase[] = [sessions, messages, live, backlog];
+export const CASES: readonly BenchCase[] = [sessions, messages, live, backlog, window];

@@ -3,7 +3,10 @@ import type { QuantityResult, Spread } from './measuring.ts';
 
 /** The results of one case as lines for a terminal. */
 export function tableOf(caseName: string, results: readonly QuantityResult[]): readonly string[] {
-  return results.flatMap((result) => [headline(caseName, result), ...result.contenders.map(contenderLine)]);
+  return results.flatMap((result) => [
+    headline(caseName, result),
+    ...result.contenders.map((contender) => contenderLine(contender, result.unit ?? 'ms')),
+  ]);
 }
 
 function headline(caseName: string, result: QuantityResult): string {
@@ -12,8 +15,8 @@ function headline(caseName: string, result: QuantityResult): string {
   return `${caseName}: ${result.name}: ${result.figure}: ${spread(result.value)} ${unit} (${goal})`;
 }
 
-function contenderLine({ name, ms, ratio }: QuantityResult['contenders'][number]): string {
-  return `    ${name.padEnd(50)} ${spread(ms)} ms   ${spread(ratio)} x`;
+function contenderLine({ name, ms, ratio }: QuantityResult['contenders'][number], unit: string): string {
+  return `    ${name.padEnd(50)} ${spread(ms)} ${unit}   ${spread(ratio)} x`;
 }
 
 /** Median, with least and most in brackets. */

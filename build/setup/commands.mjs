@@ -45,8 +45,13 @@ export const COMMANDS = {
   bench: {
     about: 'measures against the platform; names of cases to run only those',
     build: true,
-    debian: () => ({ required: ['openssl', 'prosody'], wanted: [] }),
+    debian: () => ({ required: ['openssl', 'prosody', 'chromium'], wanted: [] }),
     run: ['--expose-gc', 'build/bench/main.ts'],
+  },
+  screenshots: {
+    about: 'makes the pictures of the README anew',
+    debian: () => ({ required: BROWSER, wanted: [] }),
+    run: ['build/screenshots/main.ts'],
   },
   requirements: {
     about: 'which requirements the last test run showed',

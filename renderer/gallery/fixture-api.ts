@@ -18,6 +18,7 @@ import {
   type WindowApi,
 } from '../../preload/contract.ts';
 import { at, contactOf, everyBadge, leavingOf, messageOf, SAFETY_CODE } from './fixtures.ts';
+import { storyOf } from './story.ts';
 import type { Scene } from './scenes.ts';
 
 /** What the gallery's address asks for. */
@@ -68,8 +69,9 @@ const letters = new Map<string, readonly Message[]>([
   ['archive@example.org', [messageOf('archive@example.org', 'I8', at('09:10', -6))]],
 ]);
 
-function conversationsOf(): readonly Conversation[] {
-  return [...letters].map(([address, messages]) => {
+function conversationsOf(scene: Scene): readonly Conversation[] {
+  return [...letters].map(([address, every]) => {
+    const messages = scene === 'story' && address === BOB ? storyOf(BOB) : every;
     const last = messages.at(-1);
     return {
       with: address,
@@ -111,8 +113,11 @@ function answersOf({ scene, count, delayMs, preferences: asked }: GalleryRequest
     'account.signIn': () => (account = online),
     'leaving.state': () => leavingOf(status),
     'contacts.list': () => (scene === 'empty' ? [] : peopleOf(scene)),
-    'conversations.list': () => (scene === 'empty' ? [] : conversationsOf()),
-    'messages.list': (params) => (scene === 'long' ? pageOf(params, count) : firstPage(params)),
+    'conversations.list': () => (scene === 'empty' ? [] : conversationsOf(scene)),
+    'messages.list': (params) => {
+      if (scene === 'long') return pageOf(params, count);
+      return scene === 'story' && params['with'] === BOB ? storyOf(BOB) : firstPage(params);
+    },
     'messages.markRead': () => ({}),
     'messages.send': (params) =>
       messageOf(params['to'] ?? '', 'O2', new Date().toISOString(), { text: params['text'] ?? '' }),
@@ -206,8 +211,15 @@ function signInFailure(scene: Scene): CommandErrorCode {
 /** Bob takes on the state that the scene is named after. */
 function peopleOf(scene: Scene): readonly Contact[] {
   const state = (CONTACT_STATES as readonly string[]).includes(scene) ? (scene as ContactState) : undefined;
+  if (scene === 'story') return people.filter(({ request }) => request !== 'incoming').map(verifiedBob);
   if (state === undefined) return people;
   return people.map((contact) => (contact.address === BOB ? contactOf('Bob', state) : contact));
+}
+
+/** In the story the two have compared their codes. */
+function verifiedBob(contact: Contact): Contact {
+  if (contact.address !== BOB || contact.key === undefined) return contact;
+  return { ...contact, key: { ...contact.key, trust: 'verified' } };
 }
 
 function firstPage(params: Readonly<Record<string, string>>): readonly Message[] {

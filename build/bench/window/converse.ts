@@ -1,0 +1,68 @@
+/** Converse.js, from the bench's own folder: its page, and a server that it can talk to. */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePorts } from '../../../test/support/servers/ports.ts';
+import { startProsody } from '../../../test/support/servers/prosody.ts';
+import type { TestServer } from '../../../test/support/servers/test-server.ts';
+import { serveFolder, type StaticServer } from './static-server.ts';
+
+const PEERS = join(import.meta.dirname, '../peers');
+const DIST = join(PEERS, 'node_modules/converse.js/dist');
+
+/** Installs the peers by their lock file, once. @throws Error where there is no network. */
+function installPeers(): void {
+  if (existsSync(join(DIST, 'converse.min.js'))) return;
+  execFileSync('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: PEERS, stdio: 'inherit' });
+}
+
+/** A Prosody that also speaks WebSocket, unencrypted on the loopback address: to Converse.js a protected line. */
+export async function startWebServer(): Promise<{ readonly server: TestServer; readonly webSocket: string }> {
+  const [port = 0] = await freePorts(1);
+  const modules = ['disco', 'roster', 'saslauth', 'tls', 'carbons', 'smacks', 'ping', 'blocklist', 'private', 'pep'];
+  const extra = [
+    `modules_enabled = { ${[...modules, 'time', 'version', 'websocket'].map((name) => `"${name}"`).join('; ')} }`,
+    `http_ports = { ${port} }`,
+    'http_interfaces = { "127.0.0.1" }',
+    'http_default_host = "example.org"',
+    'consider_websocket_secure = true',
+  ].join('\n');
+  return { server: await startProsody({ extra }), webSocket: `ws://127.0.0.1:${port}/xmpp-websocket` };
+}
+
+/** What no window can beat: two fields and a button. */
+const BARE_FORM = `<!doctype html><title>Bare</title><form><label>Address <input name="jid"></label>
+<label>Password <input type="password"></label><button>Sign in</button></form>`;
+
+/** `/` shows its form, `/bare` the bare one, `/user/NAME` signs that account in. */
+export async function serveConverse(
+  webSocket: string,
+  password: string,
+  names: readonly string[],
+): Promise<StaticServer> {
+  installPeers();
+  const users = names.map((name) => {
+    const settings = {
+      auto_login: true,
+      auto_join_private_chats: ['plain@example.org'],
+      jid: `${name}@example.org`,
+      password,
+    };
+    return [`/user/${name}`, pageOf(webSocket, settings)] as const;
+  });
+  return serveFolder(DIST, { '/': pageOf(webSocket, {}), '/bare': BARE_FORM, ...Object.fromEntries(users) });
+}
+
+function pageOf(webSocket: string, more: object): string {
+  const settings = {
+    ...{ view_mode: 'fullscreen', websocket_url: webSocket, discover_connection_methods: false, assets_path: '/' },
+    ...{ allow_muc: false, i18n: 'en', loglevel: 'error', play_sounds: false, show_background: false, ...more },
+    // It has no keys of this server and would look for a file that its package does not have.
+    ...{ blacklisted_plugins: ['converse-omemo'] },
+  };
+  return `<!doctype html><html><head><meta charset="utf-8"><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/converse.min.css"></head><body class="converse-fullscreen"><script type="module">
+import converse from '/converse.min.js';
+converse.initialize(${JSON.stringify(settings)});
+</script></body></html>`;
+}

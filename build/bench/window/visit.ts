@@ -1,0 +1,61 @@
+/** One page in one fresh context of one browser, and what it cost. */
+import type { Browser, Page } from 'playwright-core';
+import type { Figures } from '../bench-case.ts';
+
+const KIB = 1_024;
+const MIB = KIB * KIB;
+const SIZE = { width: 1280, height: 800 };
+
+/** Tasks that held the page's thread for 50 ms and more (Long Tasks), and the times between drawings. */
+const WATCH = `
+  window.longTasks = [];
+  new PerformanceObserver((list) => longTasks.push(...list.getEntries().map(({ duration }) => duration)))
+    .observe({ type: 'longtask', buffered: true });
+  window.frameTimes = [];
+  let last;
+  requestAnimationFrame(function frame(now) {
+    if (last !== undefined) frameTimes.push(now - last);
+    last = now;
+    requestAnimationFrame(frame);
+  });`;
+
+export interface Visit {
+  readonly page: Page;
+  /** KiB of the bodies that came so far. */
+  readonly fetched: () => number;
+  /** Long tasks and frames are counted from here. */
+  startCounting(): Promise<undefined>;
+  /** Elements, heap after a collection, the longest task and the middle frame since `startCounting`. */
+  costs(): Promise<Figures>;
+  close(): Promise<void>;
+}
+
+export async function visit(browser: Browser): Promise<Visit> {
+  const context = await browser.newContext({ viewport: SIZE, reducedMotion: 'reduce', ignoreHTTPSErrors: true });
+  const page = await context.newPage();
+  page.setDefaultTimeout(120_000);
+  await page.addInitScript(WATCH);
+  let octets = 0;
+  page.on('response', (response) => {
+    response.body().then(
+      (body) => (octets += body.length),
+      () => undefined,
+    );
+  });
+  const protocol = await context.newCDPSession(page);
+  return {
+    page,
+    fetched: () => octets / KIB,
+    startCounting: () => page.evaluate<undefined>('longTasks.length = frameTimes.length = 0, undefined'),
+    costs: async () => {
+      await protocol.send('HeapProfiler.collectGarbage');
+      const { usedSize } = (await protocol.send('Runtime.getHeapUsage')) as { usedSize: number };
+      const [elements, longest, frame] = await page.evaluate<[number, number, number]>(
+        `[document.querySelectorAll('*').length, Math.max(0, ...longTasks),
+          [...frameTimes].sort((one, other) => one - other)[Math.floor(frameTimes.length / 2)] ?? 0]`,
+      );
+      return { elements, heap: usedSize / MIB, 'longest task': longest, frame };
+    },
+    close: () => context.close(),
+  };
+}
