@@ -13,7 +13,7 @@ import { octetsOf, partsOf } from '../lib/format.ts';
 import { timelineOf, type NewFrom } from '../lib/timeline.ts';
 
 /** How many messages are loaded when a conversation opens; earlier ones come as the reader goes up. */
-export const PAGE = 100;
+export const PAGE = 60;
 /** How far a reader at the newest message lets the list grow before its oldest are let go. */
 const GROWTH = 200;
 const GATHER_MS = 40;

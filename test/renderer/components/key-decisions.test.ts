@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Contact, KnownKey } from '../../../preload/contract.ts';
+import ConversationHeader from '../../../renderer/components/ConversationHeader.svelte';
 import KeyChanged from '../../../renderer/components/KeyChanged.svelte';
 import SafetyCode from '../../../renderer/components/SafetyCode.svelte';
 import { conversation } from '../../../renderer/state/conversation.svelte.ts';
@@ -96,5 +97,34 @@ describe('SafetyCode (ux.md 3.5)', () => {
     await arrived();
     expect(screen.getByText(/^Verified/)).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'It matches' })).toBeNull();
+  });
+});
+
+describe('names and addresses (security.md S-196)', () => {
+  const boast = 'Alice (verified)';
+  const key: KnownKey = {
+    fingerprint: 'theirs',
+    safetyCode: '33333',
+    trust: 'unverified',
+    firstSeenAt: local(2026, 11, 20),
+  };
+
+  it.each([
+    ['the header', () => render(ConversationHeader, { props: { address: BOB } })],
+    ['the comparison of codes', () => render(SafetyCode, { props: { address: BOB } })],
+    [
+      'the decision about a changed code',
+      () => render(KeyChanged, { props: { address: BOB, onlater: () => undefined } }),
+    ],
+  ])('S-196 shows the address in %s, whatever name stands next to it', async (_place, show) => {
+    messenger.answer('keys.of', () => [key]);
+    know({ name: boast, state: 'C8', key: { fingerprint: 'theirs', trust: 'changed' } });
+    const { container } = show();
+    await arrived();
+    expect(container.textContent).toContain(BOB);
+    // A name is never where the standing of a key is said.
+    for (const standing of container.querySelectorAll('.verified, [role=status]')) {
+      expect(standing.textContent).not.toContain(boast);
+    }
   });
 });
