@@ -67,10 +67,12 @@ export class SentLetters {
     this.#parts.stores.transaction(() => {
       for (const message of acknowledged) {
         const stored = messages.get(message.id);
-        // A receipt or a bounce may have been quicker than the acknowledgement.
         const isOpen = stored?.state === 'waiting' || stored?.state === 'held' || stored?.state === 'sent';
-        if (!isOpen) continue;
-        const next: StoredMessage = { ...message, state: 'sent' };
+        // A receipt or a bounce may have been quicker than the acknowledgement: how it was sealed is still to be kept.
+        if (!isOpen && stored?.state !== 'delivered') continue;
+        const next: StoredMessage = isOpen
+          ? { ...message, state: 'sent' }
+          : { ...message, state: 'delivered', settled: true };
         messages.update(next);
         sent.push(next);
       }
