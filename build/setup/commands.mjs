@@ -37,6 +37,11 @@ export const COMMANDS = {
     debian: () => ({ required: ['openssl'], wanted: [] }),
     run: ['build/mutants/main.ts'],
   },
+  fuzz: {
+    about: 'feeds mutated streams to the link through a real socket; --seconds N, --stanzas N, --seed N',
+    debian: () => ({ required: ['openssl'], wanted: [] }),
+    run: ['build/fuzz/main.ts'],
+  },
   check: {
     about: 'types, lint, layers and format',
     run: ['build/test.ts', '--static'],

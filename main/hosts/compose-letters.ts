@@ -2,6 +2,7 @@
 import { applyRekey } from '../protocol/esession/xep0200-rekey.ts';
 import type { Link } from '../protocol/xmpp/link.ts';
 import { AcceptingRecords, toAcceptingRecord } from '../services/accepting-records.ts';
+import { ArchiveCatchUp } from '../services/archive-catch-up.ts';
 import { Backlog } from '../services/backlog.ts';
 import { DeferredLetters } from '../services/deferred-letters.ts';
 import { Delivery } from '../services/delivery.ts';
@@ -39,6 +40,7 @@ export interface Letters extends Live {
   readonly backlog: Backlog;
   readonly incoming: Incoming;
   readonly ignored: IgnoredCounts;
+  readonly archive: ArchiveCatchUp;
 }
 
 /** What this part needs of the parts composed after it. */
@@ -122,10 +124,15 @@ export function composeLetters(composition: Composition, stores: Stores, people:
       backlog.count(opened, failed);
     },
   });
+  const archive = new ArchiveCatchUp({
+    ...{ random, announcer },
+    settings: stores.settings,
+    journalled: () => incoming.idle(),
+  });
   deferred.again = (entries) => {
     incoming.again(entries);
   };
-  return { ...writing, ...talking, received, records, rows, unsealing, deferred, backlog, incoming, ignored };
+  return { ...writing, ...talking, received, records, rows, unsealing, deferred, backlog, incoming, ignored, archive };
 }
 
 function composeWriting(

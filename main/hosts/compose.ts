@@ -118,10 +118,10 @@ function composePresence(
 ): Services {
   const { clock, timers, random, createLink, linkSettings } = composition;
   const { announcer, account, server, contacts, checks, keys, publications } = people;
-  const { sessions, outgoing, received, records, unsealing, backlog, incoming, ignored } = letters;
+  const { sessions, outgoing, received, records, unsealing, backlog, incoming, ignored, archive } = letters;
   const { live, negotiations, support } = letters;
   const comingOnline = new ComingOnline({
-    ...{ keys, drain, contacts, checks, incoming, backlog, outgoing, publications, clock, timers, announcer },
+    ...{ keys, drain, contacts, checks, incoming, backlog, archive, outgoing, publications, clock, timers, announcer },
     ...{ live, negotiations, support },
     learned: (facts) => {
       server.learn(facts);
@@ -143,6 +143,7 @@ function composePresence(
     () => account().address,
     () => publications.shownKey,
     ignored,
+    archive,
   );
   const availability = new Availability({
     ...{ stores, createLink, linkSettings, traffic, comingOnline, goingOffline, clock, timers, random, announcer },

@@ -9,6 +9,7 @@ import { ping } from '../protocol/xmpp/xep0199-ping.ts';
 import { fetchServerTime } from '../protocol/xmpp/xep0202-time.ts';
 import { domainOf, parseJid, type BareJid } from '../wire/jid.ts';
 import { NS } from '../wire/namespaces.ts';
+import type { ArchiveCatchUp } from './archive-catch-up.ts';
 import type { Backlog } from './backlog.ts';
 import type { ContactChecks } from './contact-checks.ts';
 import type { Contacts } from './contacts.ts';
@@ -29,6 +30,7 @@ export interface ComingOnlineParts {
   readonly checks: ContactChecks;
   readonly incoming: Incoming;
   readonly backlog: Backlog;
+  readonly archive: ArchiveCatchUp;
   readonly outgoing: Outgoing;
   readonly live: LiveSessions;
   readonly negotiations: LiveNegotiations;
@@ -95,6 +97,7 @@ export class ComingOnline {
     const server = await this.#learn(link, own);
     publications.attach(link, server.features.includes(NS.publishOptions));
     await contacts.load(link);
+    await this.#parts.archive.catchUp(link, server.features);
     incoming.start();
     link.send(buildPresence({ caps: capsElement() })).catch(() => undefined); // step 4: releases the backlog
     drain.cameOnline();
@@ -119,6 +122,7 @@ export class ComingOnline {
       await incoming.settle();
       drain.backlogEnded();
       backlog.end();
+      this.#parts.archive.handedOver();
     } catch {
       return; // the stream broke meanwhile; the next one begins again
     }

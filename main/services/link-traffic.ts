@@ -6,6 +6,7 @@ import { parseRosterPush } from '../protocol/xmpp/rfc6121-roster.ts';
 import type { LinkHandlers } from '../protocol/xmpp/link.ts';
 import type { Element } from '../wire/element.ts';
 import { NS } from '../wire/namespaces.ts';
+import type { ArchiveCatchUp } from './archive-catch-up.ts';
 import type { Contacts } from './contacts.ts';
 import type { IgnoredCounts } from './ignored-counts.ts';
 import type { Incoming } from './incoming.ts';
@@ -16,6 +17,7 @@ export class LinkTraffic {
   readonly #own: () => BareJid;
   readonly #shownKey: () => Element | undefined;
   readonly #ignored: IgnoredCounts;
+  readonly #archive: Pick<ArchiveCatchUp, 'take'>;
 
   constructor(
     contacts: Contacts,
@@ -23,19 +25,24 @@ export class LinkTraffic {
     own: () => BareJid,
     shownKey: () => Element | undefined,
     ignored: IgnoredCounts,
+    archive: Pick<ArchiveCatchUp, 'take'>,
   ) {
     this.#contacts = contacts;
     this.#incoming = incoming;
     this.#own = own;
     this.#shownKey = shownKey;
     this.#ignored = ignored;
+    this.#archive = archive;
     contacts.onIgnored = () => {
       ignored.note('presence');
     };
   }
 
   stanza(stanza: Element, handled: () => void): void {
-    if (stanza.name === 'message') return this.#incoming.receive(stanza, handled);
+    if (stanza.name === 'message') {
+      const archived = this.#archive.take(stanza, this.#own());
+      return archived === 'nothing' ? handled() : this.#incoming.receive(archived ?? stanza, handled);
+    }
     // A presence needs no durability beyond what the handler writes before its first wait.
     if (stanza.name === 'presence') void this.#contacts.presence(stanza).catch(() => undefined);
     handled();
@@ -45,8 +52,8 @@ export class LinkTraffic {
     const isOwn = from === undefined || from === this.#own();
     if (type === 'set') return payload.ns === NS.roster ? this.#rosterPush(payload, isOwn) : undefined;
     if (!isOwn && !this.#contacts.maySeeUs(bareOf(from))) {
-      this.#ignore('question');
-      return;
+      this.#ignored.note('question');
+      return undefined;
     }
     if (payload.name === 'ping' && payload.ns === NS.ping) return 'empty';
     if (payload.name === 'query' && payload.ns === NS.discoInfo) return discoReply(payload);
@@ -59,15 +66,10 @@ export class LinkTraffic {
     this.#ignored.note('answer');
   }
 
-  #ignore(kind: 'question' | 'roster-push'): undefined {
-    this.#ignored.note(kind);
-    return undefined;
-  }
-
   #rosterPush(payload: Element, isOwn: boolean): ReturnType<LinkHandlers['iq']> {
     if (!isOwn) {
-      this.#ignore('roster-push');
-      return;
+      this.#ignored.note('roster-push');
+      return undefined;
     }
     const item = parseRosterPush(payload);
     if (item === undefined) return { error: 'bad-request' };

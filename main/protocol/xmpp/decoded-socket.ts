@@ -5,6 +5,7 @@ import { atEndOfTurn } from './end-of-turn.ts';
 
 const LINGER_MS = 5_000;
 const BINDING_OCTETS = 32;
+const MOST_AT_ONCE_MS = 20;
 /** Unread by the server: past this we listen no more until it has read (S-106). */
 const MOST_UNSENT = 1024 * 1024;
 
@@ -19,6 +20,8 @@ export class DecodedSocket extends EventEmitter {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   #unsaid = '';
   #isHeldBack = false;
+  #isUnread = false;
+  #spentMs = 0;
   #notToSay: (() => void) | undefined;
 
   constructor(tls: TLSSocket) {
@@ -65,14 +68,18 @@ export class DecodedSocket extends EventEmitter {
 
   resume(): void {
     this.#isHeldBack = false;
-    if (!this.#tls.writableNeedDrain) this.#tls.resume();
+    this.#goOn();
   }
 
   /** Writes the text, in one piece with what is unsaid, ends our half, and drops the connection if the other lingers. */
   end(text = ''): void {
     this.#flush(text);
     this.#tls.end();
-    this.#tls.setTimeout(LINGER_MS, () => this.#tls.destroy());
+    // However much the other side goes on saying: it could keep the connection for ever.
+    const linger = setTimeout(() => this.#tls.destroy(), LINGER_MS);
+    this.#tls.once('close', () => {
+      clearTimeout(linger);
+    });
   }
 
   destroy(error?: Error): void {
@@ -91,17 +98,40 @@ export class DecodedSocket extends EventEmitter {
 
   /** Who asks much and reads nothing is not heard until it reads. */
   #waitForReader(): void {
+    if (this.#isUnread) return;
+    this.#isUnread = true;
     this.#tls.pause();
     this.#tls.once('drain', () => {
-      if (!this.#isHeldBack) this.#tls.resume();
+      this.#isUnread = false;
+      this.#goOn();
+    });
+  }
+
+  #goOn(): void {
+    if (!this.#isHeldBack && !this.#isUnread) this.#tls.resume();
+  }
+
+  /**
+   * The platform hands over up to 2 MiB before it looks at anything else. What took long already leaves the rest of it
+   * to the next turn, so that a flood keeps nothing else waiting (S-103).
+   */
+  #giveWay(since: number): void {
+    this.#spentMs += performance.now() - since;
+    if (this.#spentMs < MOST_AT_ONCE_MS || this.#tls.isPaused()) return;
+    this.#spentMs = 0;
+    this.#tls.pause();
+    setImmediate(() => {
+      this.#goOn();
     });
   }
 
   /** Whatever a listener throws ends this connection and nothing else (S-101). */
   #read(octets: Buffer): void {
+    const since = performance.now();
     try {
       const text = this.#decoder.decode(octets, { stream: true });
       if (text !== '') this.emit('data', text);
+      this.#giveWay(since);
     } catch (error) {
       this.destroy(error instanceof Error ? error : new Error('a listener failed'));
     }

@@ -22,6 +22,7 @@ export interface ConnectionParts {
 }
 
 const STREAM_END = '</stream:stream>';
+const MOST_UNACKNOWLEDGED = 10_000;
 
 export class SessionConnection implements StreamListener {
   readonly #parts: ConnectionParts;
@@ -133,11 +134,19 @@ export class SessionConnection implements StreamListener {
     };
     if (received.name === 'iq') {
       const answer = this.#parts.iqs.take(received);
-      if (answer !== undefined) this.write(answer);
+      if (answer !== undefined) this.#answer(answer);
       handled();
     } else {
       this.#parts.stanza(received, handled);
     }
+  }
+
+  /** Answers are kept until they are acknowledged: one who only asks must not fill the memory with them (S-106). */
+  #answer(answer: Element): void {
+    if (this.#parts.session.unacknowledgedCount >= MOST_UNACKNOWLEDGED) {
+      throw new LinkError('bad-answer', 'the server asks and asks, and acknowledges nothing');
+    }
+    this.write(answer);
   }
 
   #guard(run: () => void): void {

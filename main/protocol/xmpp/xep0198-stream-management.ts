@@ -56,6 +56,11 @@ export class StreamManagement {
     return this.#sent.map(({ xml }) => xml);
   }
 
+  /** How many that are. */
+  get unacknowledgedCount(): number {
+    return this.#sent.length;
+  }
+
   /** The session is over: nothing of it can be acknowledged any more. */
   giveUp(): void {
     this.resumptionId = undefined;

@@ -3,12 +3,16 @@ import { Contacts } from '../../../main/services/contacts.ts';
 import { Announcer } from '../../../main/services/events.ts';
 import { IgnoredCounts } from '../../../main/services/ignored-counts.ts';
 import { LinkTraffic } from '../../../main/services/link-traffic.ts';
+import { readArchived } from '../../../main/protocol/xmpp/xep0313-archive.ts';
 import type { Link } from '../../../main/protocol/xmpp/link.ts';
 import type { ContactStore, StoredContact } from '../../../main/stores/contacts.ts';
 import { element } from '../../../main/wire/element.ts';
 import type { Element } from '../../../main/wire/element.ts';
+import type { BareJid } from '../../../main/wire/jid.ts';
 import { parseBareJid, tryParseJid } from '../../../main/wire/jid.ts';
 import { NS } from '../../../main/wire/namespaces.ts';
+import { parseMessage } from '../../../main/wire/message.ts';
+import { arrivalOf, readDelays } from '../../../main/wire/xep0203-delay.ts';
 import { parseElement } from '../../../main/wire/xml-parser.ts';
 
 const OWN = parseBareJid('alice@example.org');
@@ -34,12 +38,16 @@ beforeEach(() => {
   ignored = new IgnoredCounts();
   received = [];
   const incoming = { receive: (stanza: Element) => void received.push(stanza) };
+  const archive = {
+    take: (stanza: Element, own: BareJid) => readArchived(stanza, own, 'q1'),
+  };
   traffic = new LinkTraffic(
     contacts,
     incoming,
     () => OWN,
     () => element('pubkey', NS.pubkey),
     ignored,
+    archive,
   );
 });
 
@@ -138,5 +146,41 @@ describe('messages (L-006)', () => {
     traffic.stanza(element('message', NS.client, { from: MALLORY }), () => (isHandled = true));
     expect(received).toHaveLength(1);
     expect(isHandled).toBe(false);
+  });
+});
+
+describe('results of the archive (S-090)', () => {
+  function result(from: string | undefined, queryId: string, sender = `${BOB}/a`): void {
+    const inner = `<message xmlns='jabber:client' from='${sender}' to='${OWN}'><body>x</body></message>`;
+    const stamp = "<delay xmlns='urn:xmpp:delay' stamp='2026-11-22T07:20:35Z'/>";
+    const forwarded = `<forwarded xmlns='urn:xmpp:forward:0'>${stamp}${inner}</forwarded>`;
+    const xml = `<message xmlns='jabber:client'><result xmlns='urn:xmpp:mam:2' queryid='${queryId}' id='1'>${forwarded}</result></message>`;
+    const stanza = parseElement(xml);
+    traffic.stanza({ ...stanza, attrs: from === undefined ? {} : { from } }, () => undefined);
+  }
+
+  it.each([undefined, 'alice@example.org', 'ALICE@example.org'])(
+    'S-090 are opened from %s, with the stamp of the archive',
+    (from) => {
+      result(from, 'q1');
+      expect(received).toHaveLength(1);
+      expect(parseMessage(received[0] as Element)).toMatchObject({ from: `${BOB}/a`, content: { kind: 'plain' } });
+      expect(arrivalOf(readDelays(received[0] as Element), OWN)).toEqual(new Date('2026-11-22T07:20:35Z'));
+    },
+  );
+
+  it.each([
+    [MALLORY, 'q1'],
+    ['alice@example.org/pda', 'q1'],
+    ['example.org', 'q1'],
+    ['alice@example.org', 'q2'],
+  ])('S-090 from %s for query %s are left as the copies they are', (from, queryId) => {
+    result(from, queryId);
+    expect(parseMessage(received[0] as Element).content.kind).toBe('wrapped');
+  });
+
+  it('what we sent ourselves is passed over', () => {
+    result(undefined, 'q1', `${OWN}/other`);
+    expect(received).toEqual([]);
   });
 });

@@ -147,6 +147,20 @@ describe('StreamLink.send', () => {
     expect(settled).toEqual(['1', '2']);
   });
 
+  it('S-106 ends the stream of a server that asks ten thousand times and acknowledges none of the answers', async () => {
+    const stream = new StreamDouble();
+    const { endings } = await opened(stream, { iq: () => 'empty' });
+    const ask = (): void => stream.say("<iq type='get' id='q'><x xmlns='urn:x'/></iq>");
+
+    for (let asked = 0; asked < 10_000; asked += 1) ask();
+    stream.say(ack(1));
+    ask();
+    expect(endings).toEqual([]);
+    ask();
+
+    expect(endings).toMatchObject([{ code: 'bad-answer' }]);
+  });
+
   it('ends the stream if the server acknowledges what was never sent', async () => {
     const stream = new StreamDouble();
     const { link, endings } = await opened(stream);
