@@ -223,14 +223,14 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
     to: '',
   },
   {
-    ...DECODED,
+    ...BOUNDARY,
     guard: 'S-106',
     allows: 'reading while held back',
     from: 'this.#isHeldBack = true;\n    this.#tls.pause();',
     to: '',
   },
   {
-    ...DECODED,
+    ...BOUNDARY,
     guard: 'S-106',
     allows: 'answers that nobody reads to pile up',
     from: 'if (this.#tls.writableLength > MOST_UNSENT) this.#waitForReader();',
@@ -263,7 +263,7 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
   },
   {
     file: `${XMPP}/decoded-socket.ts`,
-    tests: [`${TESTS}/hostile-stream.test.ts`],
+    tests: [`${TESTS}/decoded-socket.test.ts`],
     guard: 'S-103',
     allows: 'a flood to keep everything else waiting',
     from: 'this.#giveWay(since);',

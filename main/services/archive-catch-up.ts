@@ -69,7 +69,7 @@ export class ArchiveCatchUp {
     try {
       let position = this.#position();
       // Before the first position everything that is for us waits in the offline store.
-      if (position === undefined) return this.#keep((await this.#page(link, undefined)).last);
+      if (position === undefined) { this.#keep((await this.#page(link, undefined)).last); return; }
       for (let isLast = false; !isLast;) {
         const page = await this.#page(link, position);
         await this.#parts.journalled();

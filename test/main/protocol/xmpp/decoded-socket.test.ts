@@ -1,4 +1,5 @@
-import { PassThrough } from 'node:stream';
+import { Duplex, PassThrough } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { DecodedSocket } from '../../../../main/protocol/xmpp/decoded-socket.ts';
@@ -33,5 +34,43 @@ describe('DecodedSocket', () => {
     tls.emit('data', Buffer.from('good'));
 
     expect(tls.destroyed).toBe(true);
+  });
+
+  it('S-103 leaves the rest to the next turn when reading took long, and then goes on', async () => {
+    const { tls, socket, heard } = connected();
+    socket.on('data', () => {
+      const since = performance.now();
+      while (performance.now() - since < 15);
+    });
+
+    tls.emit('data', Buffer.from('one'));
+    const afterOne = tls.isPaused();
+    tls.emit('data', Buffer.from('two'));
+    const afterTwo = tls.isPaused();
+    await turn();
+
+    expect([afterOne, afterTwo, tls.isPaused()]).toEqual([false, true, false]);
+    expect(heard).toEqual(['one', 'two']);
+  });
+
+  it('S-106 reads nothing while a mebibyte of what it said is unread, nor while it is held back', async () => {
+    const tls = new Duplex({ read: () => undefined, write: () => undefined });
+    const socket = new DecodedSocket(tls as unknown as TLSSocket);
+    socket.connect();
+    const states: boolean[] = [];
+
+    socket.say('x'.repeat(1024 * 1024));
+    await turn();
+    states.push(tls.isPaused());
+    socket.say('x');
+    await turn();
+    states.push(tls.isPaused());
+    socket.pause();
+    tls.emit('drain');
+    states.push(tls.isPaused());
+    socket.resume();
+    states.push(tls.isPaused());
+
+    expect(states).toEqual([false, true, true, false]);
   });
 });
