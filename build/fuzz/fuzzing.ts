@@ -104,9 +104,9 @@ class Fuzzing {
 
   /** What the target made of the last pieces. */
   async #lastReport(target: ChildProcess): Promise<void> {
-    if (target.exitCode !== null || !target.connected) return;
-    await Promise.race([once(target, 'message'), once(target, 'exit')]);
-    if (target.exitCode === null) await Promise.race([once(target, 'message'), once(target, 'exit')]);
+    for (let reports = 0; reports < 2 && target.connected; reports += 1) {
+      await Promise.race([once(target, 'message'), once(target, 'exit')]);
+    }
   }
 
   #serve(socket: Socket, over: () => void): void {
