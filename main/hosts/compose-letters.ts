@@ -125,7 +125,7 @@ export function composeLetters(composition: Composition, stores: Stores, people:
     },
   });
   const archive = new ArchiveCatchUp({
-    ...{ random, announcer },
+    ...{ random, timers, announcer },
     settings: stores.settings,
     journalled: () => incoming.idle(),
   });

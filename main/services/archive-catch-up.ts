@@ -4,10 +4,12 @@
  * twice by that is recognised as any copy is. Where it has none, a hand-over that broke off is at least told of.
  */
 import { toHex } from '../base/bytes.ts';
+import { SECOND_MS, type Cancel, type Timers } from '../base/time.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import { StanzaError, type Link } from '../protocol/xmpp/link.ts';
-import { fetchArchivePage, readArchived } from '../protocol/xmpp/xep0313-archive.ts';
+import { fetchArchivePage, readArchived, readStanzaId } from '../protocol/xmpp/xep0313-archive.ts';
 import type { SettingStore } from '../stores/settings.ts';
+import { StoreError } from '../stores/store-error.ts';
 import type { Element } from '../wire/element.ts';
 import type { BareJid } from '../wire/jid.ts';
 import { NS } from '../wire/namespaces.ts';
@@ -16,6 +18,7 @@ import type { Announcer, ServiceEvents } from './events.ts';
 export interface ArchiveParts {
   readonly settings: SettingStore;
   readonly random: RandomSource;
+  readonly timers: Timers;
   readonly announcer: Announcer<ServiceEvents>;
   /** Resolves when everything that arrived is durable. */
   readonly journalled: () => Promise<void>;
@@ -23,16 +26,23 @@ export interface ArchiveParts {
 
 /** The id up to which everything is in the journal, or was. */
 const POSITION = 'archive-position';
+/** Of an archive with nothing in it yet: everything is behind it. */
+const EMPTY = '';
 /** True from initial presence to the end of the backlog. */
 const HAND_OVER = 'hand-over';
 /** Few enough that a page never fills what a server keeps for a broken stream (servers.md 3.6). */
 const PAGE = 200;
+const KEEP_AFTER_MS = 5 * SECOND_MS;
 
 export class ArchiveCatchUp {
   readonly #parts: ArchiveParts;
   #queryId: string | undefined;
   #hasArchive = false;
   #wasCut = false;
+  /** What comes now comes as it enters the archive. */
+  #isCaughtUp = false;
+  #lastSeen: string | undefined;
+  #cancelKeep: Cancel | undefined;
 
   constructor(parts: ArchiveParts) {
     this.#parts = parts;
@@ -51,8 +61,15 @@ export class ArchiveCatchUp {
     settings.put(HAND_OVER, true);
   }
 
-  /** The backlog is complete. Tells of what an earlier hand-over that broke off may have cost. */
-  handedOver(): void {
+  /**
+   * The backlog is complete: the archive holds nothing that has not come. Tells of what an earlier hand-over that broke
+   * off may have cost.
+   *
+   * @throws LinkError if the stream broke.
+   */
+  async handedOver(link: Link): Promise<void> {
+    if (this.#hasArchive) await this.#keepNewest(link);
+    this.#isCaughtUp = this.#hasArchive;
     this.#parts.settings.put(HAND_OVER, false);
     if (!this.#wasCut || this.#hasArchive) return;
     this.#wasCut = false;
@@ -60,16 +77,47 @@ export class ArchiveCatchUp {
     this.#parts.announcer.announce('alertRaised', { code: 'messages-missing', text });
   }
 
+  /** The stream is gone: what comes by the next one is new only behind its own catching up. */
+  paused(): void {
+    this.#isCaughtUp = false;
+    this.#lastSeen = undefined;
+    this.#cancelKeep?.();
+    this.#cancelKeep = undefined;
+  }
+
   /** @returns what a message holds if it is a result that was asked for; see `readArchived`. */
   take(stanza: Element, own: BareJid): Element | 'nothing' | undefined {
-    return this.#queryId === undefined ? undefined : readArchived(stanza, own, this.#queryId);
+    if (this.#queryId !== undefined) return readArchived(stanza, own, this.#queryId);
+    if (this.#isCaughtUp) this.#noteSeen(readStanzaId(stanza, own));
+    return undefined;
+  }
+
+  /** Kept a little later, for many at once; what came meanwhile is read again at worst. */
+  #noteSeen(id: string | undefined): void {
+    if (id === undefined) return;
+    this.#lastSeen = id;
+    this.#cancelKeep ??= this.#parts.timers.after(KEEP_AFTER_MS, () => {
+      this.#cancelKeep = undefined;
+      this.#keep(this.#lastSeen);
+    });
+  }
+
+  async #keepNewest(link: Link): Promise<void> {
+    try {
+      this.#keep((await this.#page(link, undefined)).last ?? EMPTY);
+    } catch (error) {
+      if (!(error instanceof StanzaError)) throw error;
+    }
   }
 
   async #readToEnd(link: Link): Promise<void> {
     try {
       let position = this.#position();
       // Before the first position everything that is for us waits in the offline store.
-      if (position === undefined) { this.#keep((await this.#page(link, undefined)).last); return; }
+      if (position === undefined) {
+        this.#keep((await this.#page(link, undefined)).last ?? EMPTY);
+        return;
+      }
       for (let isLast = false; !isLast;) {
         const page = await this.#page(link, position);
         await this.#parts.journalled();
@@ -100,6 +148,12 @@ export class ArchiveCatchUp {
   }
 
   #keep(position: string | undefined): void {
-    if (position !== undefined) this.#parts.settings.put(POSITION, position);
+    if (position === undefined) return;
+    try {
+      this.#parts.settings.put(POSITION, position);
+    } catch (error) {
+      // A position that stays behind costs reading again; what the store cannot take is told of elsewhere.
+      if (!(error instanceof StoreError)) throw error;
+    }
   }
 }

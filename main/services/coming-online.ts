@@ -122,7 +122,7 @@ export class ComingOnline {
       await incoming.settle();
       drain.backlogEnded();
       backlog.end();
-      this.#parts.archive.handedOver();
+      await this.#parts.archive.handedOver(link);
     } catch {
       return; // the stream broke meanwhile; the next one begins again
     }
@@ -182,6 +182,7 @@ export class ComingOnline {
 
   /** The stream is gone, perhaps for a moment only. */
   paused(): void {
+    this.#parts.archive.paused();
     this.#cancelTimers();
     this.#parts.negotiations.isOpen = false;
     this.#parts.negotiations.abandonAll();

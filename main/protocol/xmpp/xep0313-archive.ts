@@ -7,7 +7,7 @@
  * the link's handlers; `readArchived` recognises them. Left out: filters, preferences, and reading backwards beyond the
  * one question which id is the newest.
  */
-import { child, childText, element } from '../../wire/element.ts';
+import { child, childText, childrenNamed, element } from '../../wire/element.ts';
 import type { Element } from '../../wire/element.ts';
 import { bareOf, domainOf, tryParseJid } from '../../wire/jid.ts';
 import type { BareJid } from '../../wire/jid.ts';
@@ -27,7 +27,7 @@ export interface ArchivePage {
 }
 
 /**
- * Asks for the page behind an id, or, without one, for the newest id alone. When this resolves, every result of the
+ * Asks for the page behind an id, or behind '' for the first one; without one, for the newest id alone. When this resolves, every result of the
  * page has been handed to the link's handlers.
  *
  * @param queryId - Unpredictable; each result carries it.
@@ -40,8 +40,9 @@ export async function fetchArchivePage(
   most: number,
 ): Promise<ArchivePage> {
   const where = after === undefined ? element('before', NS_RSM) : element('after', NS_RSM, {}, after);
+  const isFromStart = after === '';
   const max = element('max', NS_RSM, {}, String(after === undefined ? 1 : most));
-  const set = element('set', NS_RSM, {}, max, where);
+  const set = element('set', NS_RSM, {}, max, isFromStart ? undefined : where);
   const payload = element('query', NS.archive, { queryid: queryId }, set);
   const result = await link.request({ type: 'set', payload, timeoutMs: PAGE_MS });
   const fin = child(result, 'fin', NS.archive);
@@ -73,4 +74,10 @@ export function readArchived(stanza: Element, own: BareJid, queryId: string): El
   if (stamp === undefined) return message;
   const delay = element('delay', NS.delay, { from: domainOf(own), stamp });
   return { ...message, children: [...message.children, delay] };
+}
+
+/** XEP-0359 §3: the id under which the own archive keeps a message that came live; undefined if it does not say. */
+export function readStanzaId(stanza: Element, own: BareJid): string | undefined {
+  const ids = childrenNamed(stanza, 'stanza-id', NS.stanzaIds);
+  return ids.find(({ attrs }) => tryParseJid(attrs['by']) === own)?.attrs['id'];
 }
