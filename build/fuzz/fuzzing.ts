@@ -130,7 +130,10 @@ class Fuzzing {
   async #feed(socket: Socket, over: () => void): Promise<void> {
     this.#stream = [];
     for (let said = 0; said < STANZAS_PER_STREAM && socket.writable; said += PIECE) {
-      if (!this.#inTime(this.#report.stanzas)) { over(); return; }
+      if (!this.#inTime(this.#report.stanzas)) {
+        over();
+        return;
+      }
       const piece = Buffer.concat(Array.from({ length: PIECE }, () => nextStanza(this.#dice)));
       this.#fed += PIECE;
       this.#stream.push(piece);

@@ -14,8 +14,10 @@ export interface CuttingProxy {
   readonly port: number;
   /** What the server has said by all connections so far, in octets. */
   readonly octets: number;
-  /** Cuts once, that many octets from now. @returns resolves when it has */
-  cutAfter(octets: number, how: Cut): Promise<void>;
+  /** How often it has cut. */
+  readonly cuts: number;
+  /** Cuts once, that many octets from now. */
+  cutAfter(octets: number, how: Cut): void;
   /** What is open now; forgets what was planned. */
   cutNow(how: Cut): void;
   stop(): Promise<void>;
@@ -25,8 +27,10 @@ export interface CuttingProxy {
 export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
   const pairs = new Set<{ readonly client: Socket; readonly upstream: Socket; cut: Cut | undefined }>();
   let octets = 0;
-  let planned: { readonly at: number; readonly how: Cut; readonly done: () => void } | undefined;
+  let cuts = 0;
+  let planned: { readonly at: number; readonly how: Cut } | undefined;
   const cutNow = (how: Cut): void => {
+    cuts += 1;
     for (const pair of pairs) {
       pair.cut = how;
       if (how === 'reset') for (const socket of [pair.client, pair.upstream]) socket.resetAndDestroy();
@@ -52,10 +56,9 @@ export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
         client.write(said.subarray(0, left));
       }
       if (planned === undefined || octets < planned.at) return;
-      const { how, done } = planned;
+      const { how } = planned;
       planned = undefined;
       cutNow(how);
-      done();
     });
     for (const [socket, other] of [
       [client, upstream],
@@ -76,10 +79,12 @@ export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
     get octets() {
       return octets;
     },
-    cutAfter: (after, how) =>
-      new Promise((done) => {
-        planned = { at: octets + after, how, done };
-      }),
+    get cuts() {
+      return cuts;
+    },
+    cutAfter: (after, how) => {
+      planned = { at: octets + after, how };
+    },
     cutNow: (how) => {
       planned = undefined;
       cutNow(how);
