@@ -9,15 +9,12 @@ import { launchChromium } from '../../../test/support/window-browser.ts';
 import { startGallery, type Gallery } from '../../../test/support/window-gallery.ts';
 import type { BenchCase, BenchEntry, Contender, Figures, Quantity } from '../bench-case.ts';
 import { serveConverse, startWebServer } from '../window/converse.ts';
-import { knowPlainSender, lastMarkOf, leavePlain, leaveSealed, PASSWORD, type Batch } from '../window/letters.ts';
 import type { StaticServer } from '../window/static-server.ts';
 import { visit, type Visit } from '../window/visit.ts';
 
-const LETTERS = 1_000;
-const ALICE = 'alice@example.org';
 const BOB = 'bob@example.org';
 const PACE = { operations: 1, rounds: 5, warmUpRounds: 1 };
-/** Each round writes and stores two thousand messages. */
+/** Each round goes through five thousand messages. */
 const SLOW_PACE = { operations: 1, rounds: 3, warmUpRounds: 1 };
 const LONG_TASK_MS = 50;
 const BUNDLE = join(import.meta.dirname, '../../../out/renderer');
@@ -29,12 +26,11 @@ interface Stage {
   readonly server: TestServer;
   readonly converse: StaticServer;
   readonly alice: HeadlessClient;
-  readonly bob: HeadlessClient;
 }
 
 export const window: BenchCase = {
   name: 'window',
-  about: 'the window in Chromium: form, long conversations, a backlog; beside a bare form and Converse.js',
+  about: 'the window in Chromium: form, weight, long conversations; beside a bare form and Converse.js',
   async prepare() {
     const folder = await mkdtemp(join(tmpdir(), 'nightlatch-bench-window-'));
     const stage = await setStage(folder);
@@ -44,10 +40,9 @@ export const window: BenchCase = {
         weight(stage),
         ...[10_000, 50_000].map((count) => opening(stage, count)),
         scrolling(stage),
-        backlog(stage),
       ],
       close: async () => {
-        await Promise.allSettled([stage.alice.quit(), stage.bob.quit(), stage.browser.close()]);
+        await Promise.allSettled([stage.alice.quit(), stage.browser.close()]);
         stage.gallery.close();
         stage.converse.close();
         await stage.server.stop();
@@ -59,26 +54,13 @@ export const window: BenchCase = {
 
 async function setStage(folder: string): Promise<Stage> {
   const { server, webSocket } = await startWebServer();
-  for (const name of ['alice', 'bob', 'plain', 'reader']) await server.addUser(name, PASSWORD);
-  const [browser, gallery, converse, alice, bob] = await Promise.all([
+  const [browser, gallery, converse, alice] = await Promise.all([
     launchChromium(),
     startGallery(),
-    serveConverse(webSocket, PASSWORD, ['reader']),
+    serveConverse(webSocket),
     startHost({ profile: join(folder, 'alice'), server, browser: true }),
-    startHost({ profile: join(folder, 'bob'), server }),
   ]);
-  await Promise.all([
-    alice.call('account.signIn', { address: ALICE, password: PASSWORD }),
-    bob.call('account.signIn', { address: BOB, password: PASSWORD }),
-  ]);
-  await alice.call('contacts.add', { address: BOB });
-  await bob.waitFor('contacts.changed', (change) => change.address === ALICE && !('removed' in change));
-  await bob.call('contacts.accept', { address: ALICE });
-  await bob.waitUntil('contacts.list', {}, (list) => list.some(({ subscription }) => subscription === 'both'));
-  await alice.call('settings.change', { isSetUp: true });
-  await alice.call('account.signOut', {});
-  await knowPlainSender(server, 'reader');
-  return { browser, gallery, server, converse, alice, bob };
+  return { browser, gallery, server, converse, alice };
 }
 
 /** From the address to a form that takes what is typed. */
@@ -183,62 +165,6 @@ function scrolling({ browser, gallery }: Stage): BenchEntry {
         }),
     },
     quantities: [...DRAWN, { figure: 'frame', as: 'ms' }],
-  };
-}
-
-/** From signing in to the newest of the messages that waited: ours are decrypted and stored on the way. */
-function backlog({ browser, server, converse, alice, bob }: Stage): BenchEntry {
-  let batch: Batch = { round: 0, count: LETTERS };
-  return {
-    name: `${LETTERS} messages that waited, until the newest is shown`,
-    ...SLOW_PACE,
-    beforeRound: async () => {
-      batch = { ...batch, round: batch.round + 1 };
-      const { state } = await alice.call('account.state', {});
-      if (state !== 'signedOut') await alice.call('account.signOut', {});
-      await bob.waitUntil('contacts.list', {}, (list) => list.some(({ state }) => state === 'C3'));
-      await leaveSealed(bob, ALICE, batch);
-      await leavePlain(server, 'reader', batch);
-    },
-    baseline: {
-      name: 'Converse.js 14, plain messages',
-      run: () =>
-        within(browser, async (seen) => {
-          const startedAt = performance.now();
-          await seen.page.goto(`${converse.origin}/user/reader`);
-          await seen.page
-            .locator('.chat-msg__text')
-            .filter({ hasText: lastMarkOf(batch) })
-            .last()
-            .waitFor();
-          return { time: performance.now() - startedAt, ...(await seen.costs()) };
-        }),
-    },
-    ours: {
-      name: 'Nightlatch, decrypted and stored',
-      run: () =>
-        within(browser, async (seen) => {
-          await seen.page.goto(alice.address ?? '', { waitUntil: 'commit' });
-          await seen.page.locator('#password').waitFor();
-          await seen.startCounting();
-          const startedAt = performance.now();
-          await seen.page.locator('#password').fill(PASSWORD);
-          await seen.page.keyboard.press('Enter');
-          await seen.page.locator(`[data-address="${BOB}"]`).click();
-          await seen.page
-            .locator('[data-message]')
-            .filter({ hasText: lastMarkOf(batch) })
-            .last()
-            .waitFor();
-          return { time: performance.now() - startedAt, ...(await seen.costs()) };
-        }),
-    },
-    quantities: [
-      { figure: 'time', as: 'ratio', goal: 1 },
-      { figure: 'elements', as: 'ratio', unit: 'elements', goal: 0.5 },
-      { figure: 'heap', as: 'ratio', unit: 'MiB', goal: 0.5 },
-      { figure: 'longest task', as: 'ms', goal: LONG_TASK_MS },
-    ],
   };
 }
 

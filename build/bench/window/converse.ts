@@ -34,29 +34,16 @@ export async function startWebServer(): Promise<{ readonly server: TestServer; r
 const BARE_FORM = `<!doctype html><title>Bare</title><form><label>Address <input name="jid"></label>
 <label>Password <input type="password"></label><button>Sign in</button></form>`;
 
-/** `/` shows its form, `/bare` the bare one, `/user/NAME` signs that account in. */
-export async function serveConverse(
-  webSocket: string,
-  password: string,
-  names: readonly string[],
-): Promise<StaticServer> {
+/** `/` shows its form, `/bare` the bare one. */
+export async function serveConverse(webSocket: string): Promise<StaticServer> {
   installPeers();
-  const users = names.map((name) => {
-    const settings = {
-      auto_login: true,
-      auto_join_private_chats: ['plain@example.org'],
-      jid: `${name}@example.org`,
-      password,
-    };
-    return [`/user/${name}`, pageOf(webSocket, settings)] as const;
-  });
-  return serveFolder(DIST, { '/': pageOf(webSocket, {}), '/bare': BARE_FORM, ...Object.fromEntries(users) });
+  return serveFolder(DIST, { '/': pageOf(webSocket), '/bare': BARE_FORM });
 }
 
-function pageOf(webSocket: string, more: object): string {
+function pageOf(webSocket: string): string {
   const settings = {
     ...{ view_mode: 'fullscreen', websocket_url: webSocket, discover_connection_methods: false, assets_path: '/' },
-    ...{ allow_muc: false, i18n: 'en', loglevel: 'error', play_sounds: false, show_background: false, ...more },
+    ...{ allow_muc: false, i18n: 'en', loglevel: 'error', play_sounds: false, show_background: false },
     // It has no keys of this server and would look for a file that its package does not have.
     ...{ blacklisted_plugins: ['converse-omemo'] },
   };
