@@ -237,6 +237,18 @@ export interface Preferences {
   readonly isSetUp: boolean;
 }
 
+/** What holds until somebody chooses. */
+export const DEFAULT_PREFERENCES: Preferences = {
+  theme: 'system',
+  textPercent: 100,
+  listWidth: 320,
+  compactRows: false,
+  enterSends: true,
+  notifications: true,
+  notificationContent: 'name',
+  isSetUp: false,
+};
+
 // ---- commands
 
 declare const signature: unique symbol;

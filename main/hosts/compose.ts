@@ -130,6 +130,9 @@ function composePresence(
   const goingOffline = new GoingOffline({
     ...{ keys, publications, contacts, outgoing, sessions, incoming, live, negotiations, timers, random, announcer },
     closeKeys: () => {
+      // What it counts and destroys needs the keys; it goes on when they are opened.
+      drain.wentOffline();
+      drain.stop();
       incoming.stop();
       unsealing.forget();
       received.forget();

@@ -1,5 +1,12 @@
 /** What a host remembers about its window. Nothing private, no address and no message goes here (ruling 3). */
-import { LIST_WIDTH, NOTIFICATION_CONTENTS, TEXT_PERCENT, THEMES, type Preferences } from '../../preload/contract.ts';
+import {
+  DEFAULT_PREFERENCES,
+  LIST_WIDTH,
+  NOTIFICATION_CONTENTS,
+  TEXT_PERCENT,
+  THEMES,
+  type Preferences,
+} from '../../preload/contract.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -14,18 +21,6 @@ export interface Settings {
   get<K extends keyof SettingsShape>(key: K): SettingsShape[K];
   set<K extends keyof SettingsShape>(key: K, value: SettingsShape[K]): void;
 }
-
-/** What the page may read and change; where the window stands is the host's own. */
-export const DEFAULT_PREFERENCES: Preferences = {
-  theme: 'system',
-  textPercent: 100,
-  listWidth: 320,
-  compactRows: false,
-  enterSends: true,
-  notifications: true,
-  notificationContent: 'name',
-  isSetUp: false,
-};
 
 export const DEFAULT_SETTINGS: SettingsShape = {
   ...DEFAULT_PREFERENCES,

@@ -78,6 +78,7 @@ export class ComingOnline {
   /** Opens what a sleep closed. @throws StoreError `locked` */
   async openKeys(): Promise<void> {
     await this.#parts.keys.load();
+    this.#parts.drain.start();
   }
 
   /** Steps 2 to 4: bound and managed, nothing said yet. @throws LinkError */

@@ -2,6 +2,7 @@
 import {
   COMMANDS,
   CONTACT_STATES,
+  DEFAULT_PREFERENCES,
   LEAVING_STATUSES,
   type Account,
   type Alert,
@@ -147,16 +148,6 @@ function answersOf({ scene, count, delayMs, preferences: asked }: GalleryRequest
 
 const SIGNED_OUT: Account = { state: 'signedOut' };
 const ownKey = { fingerprint: 'a'.repeat(64), safetyCode: SAFETY_CODE.split(' ').reverse().join(' ') };
-const DEFAULT_PREFERENCES: Preferences = {
-  theme: 'system',
-  textPercent: 100,
-  listWidth: 320,
-  compactRows: false,
-  enterSends: true,
-  notifications: true,
-  notificationContent: 'name',
-  isSetUp: true,
-};
 const DIAGNOSTICS = ['node 24', 'account online', 'contacts 14', 'journal 0', 'published set: open published: 1'].join(
   '\n',
 );

@@ -1,17 +1,8 @@
-import { LIST_WIDTH, TEXT_PERCENT, type Preferences } from '../../preload/contract.ts';
+import { DEFAULT_PREFERENCES, LIST_WIDTH, TEXT_PERCENT, type Preferences } from '../../preload/contract.ts';
 import { bridge, type Bridge } from '../lib/api.ts';
 
 /** What holds until the host has answered. */
-const BEFORE: Preferences = {
-  theme: 'system',
-  textPercent: 100,
-  listWidth: 320,
-  compactRows: false,
-  enterSends: true,
-  notifications: true,
-  notificationContent: 'name',
-  isSetUp: true,
-};
+const BEFORE: Preferences = { ...DEFAULT_PREFERENCES, isSetUp: true };
 
 const TEXT_STEP = 10;
 

@@ -242,6 +242,23 @@ describe.each(BOTH_SERVERS)('leaving and coming back (XEP-0187 §3.1 and §3.4, 
     expect((await alice.call('leaving.state', {})).awayKey?.state).toBe('withdrawn');
   });
 
+  it('sleeps while the former key drains, and destroys it in its time after waking', async () => {
+    const alice = await newAlice();
+    await leave(alice);
+    await alice.call('leaving.comeBack', {});
+    await alice.until('the drain', async () => (await alice.call('leaving.state', {})).awayKey?.state === 'withdrawn');
+    const { text } = await alice.call('diagnostics.report', {});
+    expect(text).toContain('presence draining');
+    alice.messenger.suspend();
+    alice.messenger.resume();
+    await alice.until('being back', async () => (await alice.call('account.state', {})).state === 'online');
+    alice.clock.setOffset(3 * DAY + 1000, true);
+    await alice.until('the end of the key', async () => {
+      const report = await alice.call('diagnostics.report', {});
+      return !report.text.includes('presence draining');
+    });
+  });
+
   it('S-055 R-282 destroys keys at their expiry, while the program runs', async () => {
     const alice = await newAlice();
     await leave(alice);

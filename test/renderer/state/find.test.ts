@@ -2,20 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FindState } from '../../../renderer/state/find.svelte.ts';
 import { FirstRunState } from '../../../renderer/state/first-run.svelte.ts';
 import { SettingsState } from '../../../renderer/state/settings.svelte.ts';
-import type { Preferences } from '../../../preload/contract.ts';
+import { DEFAULT_PREFERENCES } from '../../../preload/contract.ts';
 import { FakeMessenger, later } from '../support/fake-messenger.ts';
 import { BOB, leavingWith, manyMessages } from '../support/samples.ts';
-
-const preferences: Preferences = {
-  theme: 'system',
-  textPercent: 100,
-  listWidth: 320,
-  compactRows: false,
-  enterSends: true,
-  notifications: true,
-  notificationContent: 'name',
-  isSetUp: false,
-};
 
 let messenger: FakeMessenger;
 beforeEach(() => {
@@ -71,7 +60,7 @@ describe('FindState', () => {
 
 describe('SettingsState', () => {
   it('applies at once, keeps within bounds, and takes what the host kept', async () => {
-    let kept = preferences;
+    let kept = DEFAULT_PREFERENCES;
     messenger.answer('settings.change', (changes) => (kept = { ...kept, ...changes }));
     const settings = new SettingsState(messenger.bridge);
     const changed = settings.change({ theme: 'dark' });
@@ -93,7 +82,7 @@ describe('FirstRunState (ux.md 3.1)', () => {
     const firstRun = new FirstRunState(
       { ownKey },
       { current: leavingWith({ policy }), setPolicy: (changes) => (calls.push(changes), Promise.resolve()) },
-      { current: { ...preferences, isSetUp }, change: (changes) => (calls.push(changes), Promise.resolve()) },
+      { current: { ...DEFAULT_PREFERENCES, isSetUp }, change: (changes) => (calls.push(changes), Promise.resolve()) },
     );
     return { firstRun, calls };
   };
