@@ -165,12 +165,13 @@ export class Contacts {
   /** Agrees to be seen, and asks the same in return. @throws CommandError `no-such-contact` */
   async accept(address: BareJid): Promise<void> {
     const link = this.#online();
-    const contact = this.get(address);
+    this.get(address);
     await link.send(buildSubscription('subscribed', address));
-    const asksInReturn = !this.receivesPresence(address);
-    if (asksInReturn) await link.send(buildSubscription('subscribe', address));
-    const { request: _answered, ...rest } = contact;
-    this.#change({ ...rest, inRoster: true, ...(asksInReturn ? { request: 'outgoing' as const } : {}) });
+    if (!this.receivesPresence(address)) await link.send(buildSubscription('subscribe', address));
+    // The roster may have changed meanwhile, and even the answer may be here.
+    const { request: _answered, ...rest } = this.get(address);
+    const isWaiting = !this.receivesPresence(address);
+    this.#change({ ...rest, inRoster: true, ...(isWaiting ? { request: 'outgoing' as const } : {}) });
   }
 
   /** Takes the address out of the roster, which ends both subscriptions. */
