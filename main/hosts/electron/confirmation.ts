@@ -24,6 +24,7 @@ type Question = Parameters<Ask>[0];
 function questionFor(name: string, params: unknown): Question | undefined {
   if (name === 'keys.replace' && checkParams(COMMAND_SCHEMAS[name], params).ok) return REPLACE_KEY;
   if (name === 'keys.import' && checkParams(COMMAND_SCHEMAS[name], params).ok) return REPLACE_KEY;
+  if (name === 'keys.export' && checkParams(COMMAND_SCHEMAS[name], params).ok) return EXPORT_KEY;
   if (name === 'leaving.destroyKeys' && checkParams(COMMAND_SCHEMAS[name], params).ok) return DESTROY_KEYS;
   if (name === 'messages.send') {
     const checked = checkParams(COMMAND_SCHEMAS[name], params);
@@ -45,6 +46,12 @@ const DESTROY_KEYS: Question = {
   detail:
     'Encrypted messages that were written to you while you were away and have not arrived can then never be opened.',
   agree: 'Delete keys',
+};
+
+const EXPORT_KEY: Question = {
+  message: 'Take a copy of your key out of this computer?',
+  detail: 'Whoever has the copy and its passphrase can write as you and read what is written to you.',
+  agree: 'Make the copy',
 };
 
 const REPLACE_KEY: Question = {

@@ -2,7 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { EventName, EventPayload } from '../../../preload/contract.ts';
 import type { RandomSource } from '../../crypto/random.ts';
-import type { Dispatch } from '../dispatch.ts';
+import { failure, type Dispatch } from '../dispatch.ts';
 import type { HostLog } from '../host-log.ts';
 import { loadPageFiles } from '../page-files.ts';
 import type { HeadlessArguments } from './arguments.ts';
@@ -66,7 +66,8 @@ async function openPage(given: HeadlessArguments, parts: OutletParts): Promise<B
 
 async function startPage(parts: OutletParts, port: number): Promise<BrowserHost> {
   try {
-    return await startBrowserHost({ ...parts, port, files: loadPageFiles(parts.renderer) });
+    const dispatch = withoutExport(parts.dispatch);
+    return await startBrowserHost({ ...parts, dispatch, port, files: loadPageFiles(parts.renderer) });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT')
@@ -76,4 +77,12 @@ async function startPage(parts: OutletParts, port: number): Promise<BrowserHost>
     }
     throw error;
   }
+}
+
+/** S-143, S-144: the key leaves only after a question that no page can answer, and there is none to ask it here. */
+function withoutExport(dispatch: Dispatch): Dispatch {
+  return (name, params) =>
+    name === 'keys.export'
+      ? Promise.resolve(failure('not-available', 'A key is not taken out by way of a page.'))
+      : dispatch(name, params);
 }

@@ -140,6 +140,7 @@ describe('withConfirmation (security.md 6)', () => {
     ['sessions.confirmSpokenCode', { address: 'bob@example.org', matches: true }],
     ['keys.decide', { address: 'bob@example.org', fingerprint: 'ab'.repeat(32), decision: 'accepted' }],
     ['keys.decide', { address: 'bob@example.org', fingerprint: 'ab'.repeat(32), decision: 'verified' }],
+    ['keys.export', { passphrase: 'correct horse' }],
     ['keys.import', { text: '-----BEGIN ENCRYPTED PRIVATE KEY-----', passphrase: 'correct horse' }],
     ['keys.replace', {}],
   ];
