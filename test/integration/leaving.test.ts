@@ -158,6 +158,48 @@ describe.each(BOTH_SERVERS)('leaving and coming back (XEP-0187 §3.1 and §3.4, 
     expect((await alice.call('leaving.state', {})).status).toBe('S6');
   });
 
+  it('R-054 follows at sign-in what was chosen while away, and takes back what nobody may use any more', async () => {
+    const alice = await newAlice();
+    await alice.until('keys', async () => (await alice.call('leaving.state', {})).backupKey?.confirmed === true);
+    await leave(alice);
+    await alice.call('leaving.setPolicy', { backupKeyDays: 7 });
+    await alice.call('leaving.comeBack', {});
+    await alice.until('the shorter life', async () => {
+      const { backupKey } = await alice.call('leaving.state', {});
+      return backupKey !== undefined && Date.parse(backupKey.expiresAt) < Date.now() + 8 * DAY;
+    });
+    await leave(alice);
+    await alice.call('leaving.setPolicy', { whoMayWrite: 'nobody' });
+    await alice.call('leaving.comeBack', {});
+    await alice.until('nothing out', async () => (await formAt(alice, NS.esession)) === undefined);
+    expect((await alice.call('leaving.state', {})).backupKey).toBeUndefined();
+  });
+
+  it('does one after another what is asked for at once while its keys are still going out', async () => {
+    const alice = await newAlice();
+    await Promise.all([
+      alice.call('leaving.setPolicy', { backupKeyDays: 7 }),
+      alice.call('leaving.renewBackupKey', {}),
+      alice.call('leaving.setPolicy', { awayKeyDays: 7 }),
+      alice.call('leaving.renewBackupKey', {}),
+    ]);
+    // Each set is read back before the next one goes out.
+    const steps = alice.asked
+      .map(({ payload }) => serialize(payload))
+      .filter((text) => text.includes(`node='${NS.esession}'`) || text.includes(`node="${NS.esession}"`))
+      .flatMap((text) => (text.includes('<publish ') ? ['publish'] : text.includes('<items ') ? ['read'] : []));
+    expect(steps.filter((step) => step === 'publish').length).toBeGreaterThanOrEqual(4);
+    expect(steps.join(' ')).not.toContain('publish publish');
+    const { backupKey } = await alice.call('leaving.state', {});
+    expect(backupKey?.confirmed).toBe(true);
+    expect(Date.parse(backupKey?.expiresAt ?? '')).toBeLessThan(Date.now() + 8 * DAY);
+    const renewed = alice.call('leaving.renewBackupKey', {});
+    await alice.call('leaving.destroyKeys', {});
+    await renewed;
+    await leave(alice);
+    expect((await alice.call('leaving.state', {})).awayKey?.confirmed).toBe(true);
+  });
+
   it('S-093 does not publish to a node that somebody left open, until it is closed', async () => {
     accounts += 1;
     const name = `alice${accounts}`;
