@@ -169,7 +169,7 @@ export class ComingOnline {
   async applyPolicy(): Promise<void> {
     const { publications } = this.#parts;
     await publications.publishKey();
-    await publications.applyPolicy();
+    await publications.ensureBackup(true);
     await publications.prepareAway();
   }
 

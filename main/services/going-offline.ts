@@ -90,10 +90,10 @@ export class GoingOffline {
       sessions.erase(session);
     }
     const prepared = this.#mayPublish() ? keys.prepared() : undefined;
-    if (prepared !== undefined) {
-      keys.startPublishing(prepared);
+    const record = prepared && keys.startPublishing(prepared);
+    if (record !== undefined) {
       const id = toHex(random.bytes(16));
-      last.push(element('iq', NS.client, { type: 'set', id }, this.#publishPayload(prepared)));
+      last.push(element('iq', NS.client, { type: 'set', id }, this.#publishPayload(record)));
     }
     link.sendLast([...last, unavailable()]);
     closeKeys();
@@ -127,6 +127,7 @@ export class GoingOffline {
   async #publish(link: Link, prepared: OfflineRecord): Promise<void> {
     const { keys } = this.#parts;
     const record = keys.startPublishing(prepared);
+    if (record === undefined) return;
     const published = link.request({ type: 'set', payload: this.#publishPayload(record), timeoutMs: ANSWER_MS });
     // In the same write: whether the form is really there (3.2).
     const shown = link.request({ type: 'get', payload: buildItemsRequest(NS.offline), timeoutMs: ANSWER_MS });

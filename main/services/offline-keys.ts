@@ -96,6 +96,11 @@ export class OfflineKeys {
     return this.tombstones().find((tombstone) => toBase64(tombstone.nonce) === wanted);
   }
 
+  /** Whether this set is still what it was made as: neither published nor destroyed since. */
+  isPrepared({ id }: OfflineRecord): boolean {
+    return this.records().some((record) => record.id === id && record.state === 'prepared');
+  }
+
   /** The presence set made ahead, if there is one. */
   prepared(): OfflineRecord | undefined {
     return this.records().find((record) => record.node === 'presence' && record.state === 'prepared');
@@ -146,19 +151,23 @@ export class OfflineKeys {
     return record;
   }
 
-  /** The publish is about to leave: from now on someone may have read the form (P3, P4). Durable on return. */
-  startPublishing(record: OfflineRecord): OfflineRecord {
-    return this.#update({ ...record, state: 'publishing' });
+  /**
+   * The publish is about to leave: from now on someone may have read the form (P3, P4). Durable on return.
+   *
+   * @returns undefined if the set was destroyed meanwhile: then it must not leave.
+   */
+  startPublishing(record: OfflineRecord): OfflineRecord | undefined {
+    return this.#change(record, { state: 'publishing' });
   }
 
   /** The server took the form; `confirmed` when the node was read back and showed it. */
-  markPublished(record: OfflineRecord, confirmed: boolean): OfflineRecord {
-    return this.#update({ ...record, state: 'published', publishedAt: this.#parts.clock.now(), confirmed });
+  markPublished(record: OfflineRecord, confirmed: boolean): void {
+    this.#change(record, { state: 'published', publishedAt: this.#parts.clock.now(), confirmed });
   }
 
   /** Another set took this one's place; its keys stay until it expires, since senders may have read it (6.2). */
   supersede(record: OfflineRecord): void {
-    this.#update({ ...record, state: 'superseded' });
+    this.#change(record, { state: 'superseded' });
   }
 
   /**
@@ -171,7 +180,7 @@ export class OfflineKeys {
     for (const record of this.records()) {
       if (record.node !== 'presence') continue;
       if (record.state === 'prepared') this.destroy(record, 'never-published');
-      else if (isOut(record)) this.#update({ ...record, state: 'draining', onlineAt: record.onlineAt ?? now });
+      else if (isOut(record)) this.#change(record, { state: 'draining', onlineAt: record.onlineAt ?? now });
     }
   }
 
@@ -179,13 +188,13 @@ export class OfflineKeys {
   markWithdrawn(): void {
     const now = this.#parts.clock.now();
     for (const record of this.draining()) {
-      if (record.withdrawnAt === undefined) this.#update({ ...record, withdrawnAt: now });
+      if (record.withdrawnAt === undefined) this.#change(record, { withdrawnAt: now });
     }
   }
 
   /** Adds time spent connected to every draining set (24 h of it end a drain, 6.2 step 6). */
   addConnected(ms: number): void {
-    for (const record of this.draining()) this.#update({ ...record, connectedMs: record.connectedMs + ms });
+    for (const record of this.draining()) this.#change(record, { connectedMs: record.connectedMs + ms });
   }
 
   /** Counts messages that came for a set; inside the transaction that stores them. */
@@ -219,11 +228,19 @@ export class OfflineKeys {
     this.#tombstones = undefined;
   }
 
-  #update(record: OfflineRecord): OfflineRecord {
+  /**
+   * Changes a set as it is now, whatever it was when the caller read it: letters may have come for it meanwhile.
+   *
+   * @returns undefined, and changes nothing, if it was destroyed meanwhile or its keys were closed for a sleep.
+   */
+  #change({ id }: OfflineRecord, changes: Partial<OfflineRecord>): OfflineRecord | undefined {
+    const present = this.#shown === undefined ? this.records().find((record) => record.id === id) : undefined;
+    if (present === undefined) return undefined;
+    const changed = { ...present, ...changes };
     this.#forget();
-    this.#parts.store.update(record);
+    this.#parts.store.update(changed);
     this.#parts.announcer.announce('leavingChanged', undefined);
-    return record;
+    return changed;
   }
 }
 

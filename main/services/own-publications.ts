@@ -1,6 +1,6 @@
 /** What this account has out in its PEP nodes: the signing key, the backup set, and the presence set made ahead. */
 import { DAY_MS } from '../base/time.ts';
-import { StanzaError, type Link } from '../protocol/xmpp/link.ts';
+import { LinkError, StanzaError, type Link } from '../protocol/xmpp/link.ts';
 import { ensureNode, fetchItems, publishItem, withdrawItem, type NodeAccess } from '../protocol/xmpp/xep0163-pep.ts';
 import { buildPubkey, parsePubkey } from '../protocol/xmpp/xep0189-public-keys.ts';
 import type { OfflinePolicy, StoredAccount } from '../stores/accounts.ts';
@@ -33,6 +33,8 @@ export class OwnPublications {
   /** The key item as published, for who asks directly (XEP-0189 §7). */
   #shownKey: Element | undefined;
   #link: Link | undefined;
+  /** The last step asked for: each looks at what is out before it changes it, so they go one by one. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: OwnPublicationsParts) {
     this.#parts = parts;
@@ -67,6 +69,33 @@ export class OwnPublications {
 
   /** Publishes the signing key unless the node shows it already (XEP-0189 §6). @throws LinkError */
   async publishKey(): Promise<Unfit> {
+    return this.#inTurn(() => this.#publishKey());
+  }
+
+  /**
+   * Sees to it that a backup set is out, a new one if the present one is a day old, was used, has expired, lives
+   * otherwise than was chosen or is not what the server shows (6.2, "the open set"); and that none is, where nobody
+   * may write.
+   *
+   * @param always - Make a new one in any case: the user asked for it.
+   * @throws LinkError
+   */
+  async ensureBackup(always = false): Promise<Unfit> {
+    return this.#inTurn(() => (this.mayPublish ? this.#ensureBackup(always) : this.#withdrawBackup()));
+  }
+
+  /** Makes the presence set for the next leaving, in place of the one made before (S-052). @throws LinkError */
+  async prepareAway(): Promise<Unfit> {
+    return this.#inTurn(() => this.#prepareAway());
+  }
+
+  /** True if the node shows exactly this set's form. */
+  async isShown(record: OfflineRecord): Promise<boolean> {
+    const shown = await fetchItems(this.#online(), undefined, record.node === 'presence' ? NS.offline : NS.esession);
+    return shown.kind === 'items' && shown.items.some((item) => item.payload && isSameForm(item.payload, record));
+  }
+
+  async #publishKey(): Promise<Unfit> {
     const link = this.#online();
     const access = accessOf(this.#policy());
     const unfit = await this.#nodeReady(NS.pubkey, access);
@@ -87,15 +116,7 @@ export class OwnPublications {
     return [];
   }
 
-  /**
-   * Sees to it that a backup set is out, a new one if the present one is a day old, was used, has expired or is not
-   * what the server shows (6.2, "the open set").
-   *
-   * @param always - Make a new one in any case: the user asked for it.
-   * @throws LinkError
-   */
-  async ensureBackup(always = false): Promise<Unfit> {
-    if (!this.mayPublish) return [];
+  async #ensureBackup(always: boolean): Promise<Unfit> {
     const access = accessOf(this.#policy());
     const unfit = await this.#nodeReady(NS.esession, access);
     if (unfit.length > 0) return unfit;
@@ -108,41 +129,11 @@ export class OwnPublications {
     return [];
   }
 
-  /** After a change of policy: a new backup set with the new life and readers, or none at all. @throws LinkError */
-  async applyPolicy(): Promise<void> {
-    const { keys } = this.#parts;
-    if (this.mayPublish) {
-      await this.ensureBackup(true);
-      return;
-    }
-    await withdrawItem(this.#online(), NS.esession);
-    const [backup, prepared] = [keys.backup(), keys.prepared()];
-    if (backup !== undefined) keys.supersede(backup);
-    if (prepared !== undefined) keys.destroy(prepared, 'replaced');
-  }
-
-  /** Makes the presence set for the next leaving, in place of the one made before (S-052). */
-  async prepareAway(): Promise<Unfit> {
-    const { keys, account } = this.#parts;
-    if (!this.mayPublish) return [];
-    const unfit = await this.#nodeReady(NS.offline, 'presence');
-    if (unfit.length > 0) return unfit;
-    const before = keys.prepared();
-    await this.#make('presence', this.#policy().awayKeyDays, account().resource);
-    if (before !== undefined) keys.destroy(before, 'replaced');
-    return [];
-  }
-
-  /** True if the node shows exactly this set's form. */
-  async isShown(record: OfflineRecord): Promise<boolean> {
-    const shown = await fetchItems(this.#online(), undefined, record.node === 'presence' ? NS.offline : NS.esession);
-    return shown.kind === 'items' && shown.items.some((item) => item.payload && isSameForm(item.payload, record));
-  }
-
   async #publishBackup(present: OfflineRecord | undefined, access: NodeAccess): Promise<void> {
     const { keys } = this.#parts;
     const made = await this.#make('open', this.#policy().backupKeyDays);
     const publishing = keys.startPublishing(made);
+    if (publishing === undefined) return;
     try {
       await publishItem(this.#online(), NS.esession, 'current', parseElement(made.form), this.#condition(access));
     } catch (error) {
@@ -151,8 +142,36 @@ export class OwnPublications {
       throw error;
     }
     if (present !== undefined) keys.supersede(present);
-    const published = keys.markPublished(publishing, false);
-    if (await this.isShown(published)) keys.markPublished(published, true);
+    keys.markPublished(publishing, false);
+    if (await this.isShown(publishing)) keys.markPublished(publishing, true);
+  }
+
+  /** Its keys stay until it expires: somebody may have read it. */
+  async #withdrawBackup(): Promise<Unfit> {
+    const backup = this.#parts.keys.backup();
+    if (backup === undefined) return [];
+    await withdrawItem(this.#online(), NS.esession);
+    this.#parts.keys.supersede(backup);
+    return [];
+  }
+
+  async #prepareAway(): Promise<Unfit> {
+    const { keys, account } = this.#parts;
+    const before = keys.prepared();
+    if (this.mayPublish) {
+      const unfit = await this.#nodeReady(NS.offline, 'presence');
+      if (unfit.length > 0) return unfit;
+      await this.#make('presence', this.#policy().awayKeyDays, account().resource);
+    }
+    // It may have been published while the new one was made: then its keys are needed.
+    if (before !== undefined && keys.isPrepared(before)) keys.destroy(before, 'replaced');
+    return [];
+  }
+
+  async #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(step);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   async #make(node: 'presence' | 'open', days: number, matchResource?: string): Promise<OfflineRecord> {
@@ -166,7 +185,8 @@ export class OwnPublications {
 
   #isFresh(record: OfflineRecord): boolean {
     const ageMs = this.#parts.clock.now().getTime() - record.createdAt.getTime();
-    return ageMs < DAY_MS && record.received === 0;
+    const days = Math.round((record.expiresAt.getTime() - record.createdAt.getTime()) / DAY_MS);
+    return ageMs < DAY_MS && record.received === 0 && days === this.#policy().backupKeyDays;
   }
 
   #nodeReady(node: string, access: NodeAccess): Promise<Unfit> {
@@ -189,7 +209,7 @@ export class OwnPublications {
   }
 
   #online(): Link {
-    if (this.#link === undefined) throw new TypeError('nothing is published without a stream');
+    if (this.#link === undefined) throw new LinkError('not-connected', 'nothing is published without a stream');
     return this.#link;
   }
 }
