@@ -1,8 +1,12 @@
 /**
  * The product's contract (docs/contract.md): every command, event, view and error code that crosses from the main
- * process to whatever is above it. Imports nothing. Names are written once, here; channel names, the bridge's type and
- * the handlers' type are derived. Values are plain and survive JSON: no Date, Map, octets or undefined.
+ * process to whatever is above it. Imports nothing but the preferences beside it. Names are written once, here; channel
+ * names, the bridge's type and the handlers' type are derived. Values are plain and survive JSON: no Date, Map, octets or
+ * undefined.
  */
+import type { Preferences } from './preferences.ts';
+
+export * from './preferences.ts';
 
 // ---- codes: closed lists
 
@@ -64,9 +68,6 @@ export const AWAY_KEY_DAYS = [1, 3, 7] as const;
 export const BACKUP_KEY_DAYS = [3, 7, 14] as const;
 export const WHO_MAY_WRITE = ['contacts', 'anyone', 'nobody'] as const;
 export type WhoMayWrite = (typeof WHO_MAY_WRITE)[number];
-export const THEMES = ['system', 'light', 'dark', 'contrast'] as const;
-/** What a notification says of a message: who wrote it, also its text, or neither. */
-export const NOTIFICATION_CONTENTS = ['name', 'text', 'nothing'] as const;
 
 // ---- limits
 
@@ -74,10 +75,6 @@ export const NOTIFICATION_CONTENTS = ['name', 'text', 'nothing'] as const;
 export const MAX_TEXT_OCTETS = 65_536;
 /** Most messages that one `messages.list` or `messages.search` returns. */
 export const MAX_MESSAGES = 200;
-/** Size of the text in per cent (ux.md 3.7). */
-export const TEXT_PERCENT = { least: 80, most: 200 } as const;
-/** Width of the list in CSS pixels at the ordinary text size (ux.md 3.2). */
-export const LIST_WIDTH = { least: 280, most: 400 } as const;
 
 // ---- shapes
 
@@ -224,30 +221,6 @@ export interface Alert {
   readonly address?: Address;
   readonly text: string;
 }
-/** How the window is used; nothing private, no address and no message. */
-export interface Preferences {
-  readonly theme: (typeof THEMES)[number];
-  readonly textPercent: number;
-  readonly listWidth: number;
-  readonly compactRows: boolean;
-  readonly enterSends: boolean;
-  readonly notifications: boolean;
-  readonly notificationContent: (typeof NOTIFICATION_CONTENTS)[number];
-  /** Whether the questions of the first run were answered on this computer. */
-  readonly isSetUp: boolean;
-}
-
-/** What holds until somebody chooses. */
-export const DEFAULT_PREFERENCES: Preferences = {
-  theme: 'system',
-  textPercent: 100,
-  listWidth: 320,
-  compactRows: false,
-  enterSends: true,
-  notifications: true,
-  notificationContent: 'name',
-  isSetUp: false,
-};
 
 // ---- commands
 

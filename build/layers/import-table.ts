@@ -42,7 +42,8 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'main/hosts', imports: BELOW_HOSTS, platform: 'any' },
   { folder: 'main/hosts/electron', imports: [...BELOW_HOSTS, 'main/hosts'], platform: 'any' },
   { folder: 'main/hosts/headless', imports: [...BELOW_HOSTS, 'main/hosts'], platform: 'any' },
-  { folder: 'preload/contract.ts', imports: [], platform: [] },
+  { folder: 'preload/preferences.ts', imports: [], platform: [] },
+  { folder: 'preload/contract.ts', imports: ['preload/preferences.ts'], platform: [] },
   { folder: 'preload', imports: ['preload/contract.ts'], platform: [] },
   { folder: 'renderer', imports: ['preload/contract.ts'], platform: [] },
 ];

@@ -20,6 +20,7 @@ import {
   type HostCommandParams,
 } from '../../preload/contract.ts';
 import { isXmlText } from '../wire/element.ts';
+import { isWithinLimit } from './params-size.ts';
 
 /** Three parts of 1,023 octets and their separators (RFC 7622); what an address is, the services decide. */
 const address = v.pipe(v.string(), v.minLength(1), v.maxLength(3_071));
@@ -134,11 +135,11 @@ export const HOST_COMMAND_SCHEMAS: HostCommandSchemas = {
 export type ParamsCheck<Params> =
   { readonly ok: true; readonly params: Params } | { readonly ok: false; readonly code: 'invalid-params' | 'too-long' };
 
-/** Checks parameters of unknown origin. Absent ones stand for none. */
+/** Checks parameters of unknown origin: how much first, then what. Absent ones stand for none. */
 export function checkParams<Params>(schema: v.GenericSchema<unknown, Params>, params: unknown): ParamsCheck<Params> {
   const given = params ?? {};
   // The library takes an array for an object without keys.
-  if (Array.isArray(given)) return { ok: false, code: 'invalid-params' };
+  if (Array.isArray(given) || !isWithinLimit(given)) return { ok: false, code: 'invalid-params' };
   const result = v.safeParse(schema, given, { abortPipeEarly: true });
   if (result.success) return { ok: true, params: result.output };
   const onlyTooLong = result.issues.every((issue) => issue.type === 'max_bytes');

@@ -44,7 +44,7 @@ describe('documents', () => {
 
   it("have the import table's folders in CONTRIBUTING.md", () => {
     const text = read('CONTRIBUTING.md');
-    const folders = LAYERS.map(({ folder }) => folder.replace('preload/contract.ts', 'contract.ts'));
+    const folders = LAYERS.map(({ folder }) => folder.replace(/^preload\/(?=.*\.ts$)/, ''));
     const subfolders = folders.filter((folder) => !/^main\/hosts\/./.test(folder));
     expect(subfolders.filter((folder) => !text.includes(`\`${folder}\``))).toEqual([]);
   });

@@ -29,7 +29,9 @@ import {
 
 const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/contract.md'), 'utf8');
-const source = readFileSync(join(root, 'preload/contract.ts'), 'utf8');
+const source = ['contract', 'preferences']
+  .map((name) => readFileSync(join(root, `preload/${name}.ts`), 'utf8'))
+  .join('\n');
 
 /** The part of the page under a heading. */
 function section(title: string): string {
@@ -188,10 +190,10 @@ describe('what crosses to the page', () => {
         "KnownKey: trust firstSeenAt verifiedAt?",
         "BacklogProgress: done total? finished opened failed",
         "Alert: code address? text",
-        "Preferences: theme textPercent listWidth compactRows enterSends notifications notificationContent isSetUp",
         "Command: ",
         "Announcement: ",
         "SocketRequest: id command params",
+        "Preferences: theme textPercent listWidth compactRows enterSends notifications notificationContent isSetUp",
       ]
     `);
     expect(source).not.toMatch(/readonly \w*(secret|private|exponent|pkcs8|cipherKey|macKey|passphrase)\w*\??:/i);
