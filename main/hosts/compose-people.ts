@@ -42,7 +42,7 @@ export function composePeople(composition: Composition, stores: Stores): People 
   const store = new CachedContacts(stores.contacts);
   const trust = new Trust(new CachedKeys(stores.keys), clock, announcer);
   const contacts = new Contacts({ store, clock, announcer });
-  const options = new OptionsFetch({ contacts: store, trust, now: () => server.now() });
+  const options = new OptionsFetch({ contacts: store, trust, now: () => server.now(), policy });
   const checks = new ContactChecks({ contacts, trust, options, timers, announcer });
   const ownKey = new OwnKey(stores.keys, clock);
   const keys = new OfflineKeys({ store: stores.offlineSecrets, modp, random, clock, announcer, policy });

@@ -12,7 +12,7 @@ import type {
 import type { Clock } from '../base/time.ts';
 import { badgeOf } from '../services/badge.ts';
 import type { CheckOutcome } from '../services/contact-checks.ts';
-import { contactSentence, type Reachability } from '../services/contact-sentence.ts';
+import { contactSentence, type Agreed, type Reachability } from '../services/contact-sentence.ts';
 import { readFacts } from '../services/message-facts.ts';
 import { awayKeyOf, backupKeyOf, keyDatesOf, type OwnKeyPicture } from '../services/own-key-views.ts';
 import type { Reader } from '../services/reading-time.ts';
@@ -92,7 +92,7 @@ export class Views {
     const key = trust.current(address);
     const { state, sentence, until } = contactSentence(
       {
-        reachability: live.isOn(address) ? { kind: 'live' } : reachabilityOf(checks.known(address)),
+        reachability: live.isOn(address) ? liveWith(live.get(address)?.chosen) : reachabilityOf(checks.known(address)),
         isVerified: key?.state === 'verified',
         ...(key?.state === 'changed' ? { keyChangedAt: key.firstSeenAt } : {}),
       },
@@ -212,7 +212,12 @@ function publishedKey(key: OwnKeyPicture): PublishedKey {
 function reachabilityOf(known: CheckOutcome | undefined): Reachability {
   if (known === undefined) return { kind: 'unknown' };
   if (known.kind === 'contact-online') return known.canLive ? { kind: 'live' } : { kind: 'contact-online' };
-  return known.kind === 'ready' ? { kind: 'ready', set: known.set, until: known.options.expires } : known;
+  if (known.kind !== 'ready') return known;
+  return { kind: 'ready', set: known.set, until: known.options.expires, chosen: known.chosen };
+}
+
+function liveWith(chosen: Agreed | undefined): Reachability {
+  return { kind: 'live', ...(chosen === undefined ? {} : { chosen }) };
 }
 
 function trustOf(key: ContactKey): 'unverified' | 'verified' | 'changed' {

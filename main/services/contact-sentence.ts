@@ -4,13 +4,21 @@ import type { Reader } from './reading-time.ts';
 
 export type ContactState = 'C1' | 'C2' | 'C3' | 'C4' | 'C5' | 'C6' | 'C7' | 'C8' | 'C9' | 'C10' | 'C11';
 
+/** Of what a session uses, or would use, that which has to be said before the first message (S-197). */
+export interface Agreed {
+  /** The group; 5 is older encryption (profile 9). */
+  readonly modp: number;
+  /** Neither side keeps the messages (H-18). */
+  readonly otr: boolean;
+}
+
 /** What the last question about a contact gave. */
 export type Reachability =
   /** Nothing is known yet: asked, or about to be. */
   | { readonly kind: 'unknown' }
   /** A live session is open or can be had. */
-  | { readonly kind: 'live' }
-  | { readonly kind: 'ready'; readonly set: 'away' | 'backup'; readonly until: Date }
+  | { readonly kind: 'live'; readonly chosen?: Agreed }
+  | { readonly kind: 'ready'; readonly set: 'away' | 'backup'; readonly until: Date; readonly chosen?: Agreed }
   | { readonly kind: 'expired'; readonly expiredAt: Date }
   /**
    * `not-allowed` only where we do not receive the contact's presence (C7); `contact-online`: here, and no live
@@ -51,11 +59,14 @@ export function contactSentence(
     case 'unknown':
       return { state: 'C10', sentence: 'Checking if they can receive…' };
     case 'live':
-      return isVerified
-        ? { state: 'C1', sentence: 'Here. Encrypted, verified.' }
-        : { state: 'C2', sentence: 'Here. Encrypted, not verified.' };
+      return withNotes(
+        isVerified
+          ? { state: 'C1', sentence: 'Here. Encrypted, verified.' }
+          : { state: 'C2', sentence: 'Here. Encrypted, not verified.' },
+        reachability.chosen,
+      );
     case 'ready':
-      return ready(reachability, reader);
+      return withNotes(ready(reachability, reader), reachability.chosen);
     case 'expired':
       return expired(reachability.expiredAt, reader);
     case 'key-changed':
@@ -63,6 +74,15 @@ export function contactSentence(
     default:
       return { state: CODES[reachability.kind], sentence: SENTENCES[reachability.kind] };
   }
+}
+
+/** What is out of the ordinary is said with the state, where it is read before a word is typed. */
+function withNotes(standing: ContactSentence, chosen: Agreed | undefined): ContactSentence {
+  const notes = [
+    ...(chosen?.modp === 5 ? ['Older encryption.'] : []),
+    ...(chosen?.otr === true ? ['Messages are not kept.'] : []),
+  ];
+  return { ...standing, sentence: [standing.sentence, ...notes].join(' ') };
 }
 
 type Plain = Exclude<Reachability['kind'], 'unknown' | 'live' | 'ready' | 'expired' | 'key-changed'>;

@@ -2,12 +2,15 @@
 import { toBase64 } from '../base/bytes.ts';
 import type { PublicKey } from '../crypto/signature.ts';
 import { ESessionError } from '../protocol/esession/errors.ts';
+import type { Policy } from '../protocol/esession/policy.ts';
+import { foreseeSession } from '../protocol/esession/xep0187-offline.ts';
 import {
   readOfflineOptions,
   signerOf,
   type OfflineNode,
   type PublishedOptions,
 } from '../protocol/esession/xep0187-options.ts';
+import type { Chosen } from '../protocol/esession/xep0116/options.ts';
 import type { Link } from '../protocol/xmpp/link.ts';
 import { fetchItems, type ItemsOutcome } from '../protocol/xmpp/xep0163-pep.ts';
 import { parsePubkey } from '../protocol/xmpp/xep0189-public-keys.ts';
@@ -25,6 +28,8 @@ export type OptionsOutcome =
       readonly set: 'away' | 'backup';
       readonly options: PublishedOptions;
       readonly signer: PublicKey;
+      /** What a session on them would use. */
+      readonly chosen: Chosen;
     }
   | { readonly kind: 'expired'; readonly expiredAt: Date }
   /** `not-proven`: no value of `signs` verifies with a key of theirs (R-019). */
@@ -35,6 +40,7 @@ export interface OptionsFetchParts {
   readonly trust: Trust;
   /** Now, corrected by the difference to the server's clock where that is above 60 s (H-21). */
   readonly now: () => Date;
+  readonly policy: () => Policy;
 }
 
 type NodeOutcome =
@@ -111,7 +117,10 @@ export class OptionsFetch {
     if (isRolledBack(contact?.optionsSeen ?? [], served, contact?.lastCameOnlineAt)) return { kind: 'no-key' };
     this.#remember(address, (memory) => noteServed(memory, served, this.#parts.now()));
     if (options.expires <= this.#parts.now()) return { kind: 'expired', expiredAt: options.expires };
-    return { kind: 'ready', set: node === 'presence' ? 'away' : 'backup', options, signer };
+    // What cannot be agreed on is told before anything is written, not by the first message (S-197).
+    const chosen = foreseeSession(options, this.#parts.policy());
+    if (chosen === undefined) return { kind: 'no-common-encryption' };
+    return { kind: 'ready', set: node === 'presence' ? 'away' : 'backup', options, signer, chosen };
   }
 
   /** The key that signed the form: one on file, else one published now (4.3). */

@@ -147,6 +147,11 @@ describe.skipIf(!HAS_CHROMIUM)('the Musts of the time away', () => {
     await expect.poll(() => page().title()).toBe('Bob');
   });
 
+  it('S-142 asked nothing of anybody but its own host in all of this', () => {
+    const { host } = new URL(people.alice.address ?? '');
+    expect([...people.origins].sort()).toEqual([`http://${host}`, `ws://${host}`]);
+  });
+
   it('complained about nothing in all of this', () => {
     expect(people.complaints).toEqual([]);
   });

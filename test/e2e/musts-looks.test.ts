@@ -230,7 +230,7 @@ describe.skipIf(!HAS_CHROMIUM)('the Musts of looks', () => {
     expect(list?.x, 'the list is on the right').toBeGreaterThan(600);
   });
 
-  it('M19 says plainly that there is no protected storage, and goes on without away keys', async () => {
+  it('M19 S-197 says plainly, before a word is typed, that there is no protected storage, and goes on without away keys', async () => {
     await open('scene=S10');
     const bar = page.locator('[data-problem=E7]');
     await bar.getByText('This computer has no protected place for keys. Away keys are off.').waitFor();

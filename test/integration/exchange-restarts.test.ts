@@ -53,12 +53,21 @@ describe.each(BOTH_SERVERS)('hosts that end in the middle of it on %s', (_name, 
     expect((await alice.conversationWith(bob.address))?.unread).toBe(written.length);
   }
 
-  it('L-002 SIGKILL of the receiver after the first, and after 40 more, of a backlog', async () => {
+  it('S-198 L-002 SIGKILL of the receiver after the first, and after 40 more, of a backlog: the numbers are what is there', async () => {
     await writeWhileAway('killed', BACKLOG);
     await startUntilOpened(1);
     await alice.host.kill();
     expect(openedSoFar(alice)).toBeLessThan(written.length);
     await startUntilOpened(40);
+    await alice.host.kill();
+    const announced = openedSoFar(alice);
+    await alice.start();
+    const shown = await alice.messagesWith(bob.address);
+    const unread = shown.filter((message) => message.unread === true).length;
+    expect((await alice.conversationWith(bob.address))?.unread).toBe(unread);
+    // What was announced is durable; what was committed and not announced any more counts as well.
+    expect(unread).toBeGreaterThanOrEqual(announced);
+    expect(unread).toBeLessThan(written.length);
     await alice.host.kill();
     await finishBacklog();
   });

@@ -23,6 +23,8 @@ export class TwoPeople {
   readonly browser: Browser;
   readonly page: Page;
   readonly complaints: string[] = [];
+  /** Origins that the window asked anything of. */
+  readonly origins = new Set<string>();
   alice: HeadlessClient;
   bob: HeadlessClient;
 
@@ -35,6 +37,8 @@ export class TwoPeople {
     this.alice = parts.alice;
     this.bob = parts.bob;
     noteComplaints(this.page, this.complaints);
+    this.page.on('request', (request) => this.origins.add(new URL(request.url()).origin));
+    this.page.on('websocket', (socket) => this.origins.add(new URL(socket.url()).origin));
   }
 
   /** Nobody is signed in yet; Alice's window shows the form. */

@@ -84,6 +84,16 @@ export async function startOfflineSession(p: {
   return { kind: 'started', chosen, ...(await answerOptions({ ...p, chosen, values, fresh, initiatorPublic })) };
 }
 
+/**
+ * What a session on these options would use, known before anything is written (S-197).
+ *
+ * @returns undefined if none can be started: nothing in common, or a required field that we do not know.
+ */
+export function foreseeSession(options: PublishedOptions, policy: Policy): Chosen | undefined {
+  const choice = chooseOptions(options.offer, policy, false);
+  return choice.kind === 'chosen' && options.unknownRequired.length === 0 ? choice.chosen : undefined;
+}
+
 /** A published set as its publisher kept it. */
 export interface AcceptingRecord {
   /** N_A */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contactSentence } from '../../../main/services/contact-sentence.ts';
-import type { ContactSentence, ContactState, Reachability } from '../../../main/services/contact-sentence.ts';
+import type { Agreed, ContactSentence, ContactState, Reachability } from '../../../main/services/contact-sentence.ts';
 import type { Reader } from '../../../main/services/reading-time.ts';
 import { CONTACT_STATES } from '../../../preload/contract.ts';
 import { neverSaid } from './words.ts';
@@ -39,6 +39,17 @@ describe('contactSentence (ux.md 3.3)', () => {
     ['C11', 'Could not check: their server did not answer.', { kind: 'not-checked' }, false],
   ])('is %s: %s', (state, sentence, reachability, isVerified) => {
     expect(read(reachability, isVerified)).toMatchObject({ state, sentence });
+  });
+
+  it('S-197 says with the state what is out of the ordinary about the session, also about one that is not begun', () => {
+    const ordinary = { modp: 14, otr: false };
+    const sentence = (chosen: Agreed) => read({ kind: 'ready', set: 'away', until: TUESDAY, chosen }).sentence;
+    expect(sentence(ordinary)).toBe('Away. Can receive encrypted messages until Tue 14:30.');
+    expect(sentence({ ...ordinary, modp: 5 })).toMatch(/until Tue 14:30\. Older encryption\.$/);
+    expect(sentence({ ...ordinary, otr: true })).toMatch(/until Tue 14:30\. Messages are not kept\.$/);
+    expect(read({ kind: 'live', chosen: ordinary }).sentence).toBe('Here. Encrypted, not verified.');
+    const both = { kind: 'live', chosen: { modp: 5, otr: true } } as const;
+    expect(read(both).sentence).toBe('Here. Encrypted, not verified. Older encryption. Messages are not kept.');
   });
 
   it('puts a changed code before everything else', () => {

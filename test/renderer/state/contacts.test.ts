@@ -102,6 +102,19 @@ describe('ConversationsState', () => {
     await conversations.load();
   });
 
+  it('S-198 counts what the messenger says is unread, and no message that goes by', async () => {
+    messenger.answer('conversations.list', () => [conversationWith({ unread: 2 })]);
+    await conversations.load();
+    for (const id of ['a', 'b', 'c']) messenger.announce('messages.added', messageWith({ id, unread: true }));
+    expect(conversations.unread).toBe(2);
+    messenger.announce('conversations.changed', conversationWith({ unread: 5 }));
+    expect(conversations.unread).toBe(5);
+    // As after a crash: what there is counts, whatever was said before.
+    messenger.answer('conversations.list', () => [conversationWith({ unread: 3 })]);
+    await conversations.load();
+    expect(conversations.unread).toBe(3);
+  });
+
   it('lists conversations newest first by their arrival here, then contacts without one by name', () => {
     const last = messageWith({ writtenAt: local(2030, 1, 1), arrivedAt: local(2026, 11, 22, 8) });
     messenger.announce('conversations.changed', conversationWith({ with: 'workshop@example.org', last }));

@@ -70,6 +70,15 @@ describe('main.ts of the desktop program', () => {
     ]);
   });
 
+  it('S-142 switches Chromium’s own conversations with the network off before it waits for ready', async () => {
+    await runMain();
+    const { calls } = electron.app;
+    for (const name of ['disable-background-networking', 'disable-component-update', 'disable-domain-reliability']) {
+      expect(calls.indexOf(`switch ${name}`), name).toBeGreaterThanOrEqual(0);
+      expect(calls.indexOf(`switch ${name}`), name).toBeLessThan(calls.indexOf('whenReady'));
+    }
+  });
+
   it('guards every webContents from before the first', async () => {
     await runMain();
     expect(electron.app.listenerCount('web-contents-created')).toBe(1);

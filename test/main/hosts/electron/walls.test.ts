@@ -42,7 +42,7 @@ describe('the window’s walls (security.md 6), as asked of Electron', () => {
     expect(Object.keys(preferences()).filter((name) => untouched.includes(name))).toEqual([]);
   });
 
-  it('has developer tools only where it is not packaged', () => {
+  it('S-142 has developer tools only where it is not packaged', () => {
     expect(preferences()['devTools']).toBe(false);
   });
 
@@ -80,7 +80,7 @@ describe('guardSession (security.md 6)', () => {
     expect(streams).toBeNull();
   });
 
-  it('cancels every request but the page’s own, and downloads', () => {
+  it('S-142 cancels every request but the page’s own, and downloads', () => {
     const isCancelled = (url: string) => {
       let cancelled: boolean | undefined;
       session().beforeRequest?.({ url }, ({ cancel }) => (cancelled = cancel));
@@ -125,6 +125,23 @@ describe('guardWebContents (security.md 6)', () => {
       expect(contents.isPrevented(event), event).toBe(true);
     }
     expect(preferences()['navigateOnDragDrop']).toBe(false);
+  });
+
+  it('S-142 answers no login and no choice of a certificate, and lets no bad certificate through', () => {
+    made();
+    const { app } = run.electron;
+    for (const name of ['login', 'select-client-certificate']) {
+      const event = new PreventableEvent();
+      let answered = false;
+      app.emit(name, event, {}, 'https://example.org/', {}, () => (answered = true));
+      expect(event.defaultPrevented, name).toBe(true);
+      expect(answered, name).toBe(false);
+    }
+    // Only an event that is prevented can be answered with yes; by default the certificate is refused.
+    const event = new PreventableEvent();
+    let trusted = false;
+    app.emit('certificate-error', event, {}, 'https://example.org/', 'net::ERR', {}, () => (trusted = true));
+    expect(event.defaultPrevented || trusted).toBe(false);
   });
 
   it('S-130 denies new windows, whatever their address', () => {
