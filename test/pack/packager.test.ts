@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { extractFile, listPackage } from '@electron/asar';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makePlaceholderElectron } from './placeholder-electron.ts';
+import { makePlaceholderElectron, makeRunnable } from './placeholder-electron.ts';
 
 /**
  * What the packager is given and what it makes of it, up to the folder that a package is made from. A deb or an AppImage
@@ -107,6 +107,20 @@ describe.runIf(process.platform === 'linux')('the packed program, over a placeho
         name,
       ).toEqual([]);
     }
+  });
+
+  it('S-083 starts in no environment that has certificates believed', async () => {
+    const program = await makeRunnable(join(folder, 'run'), extractFile(asar(), 'out/main/electron.js'));
+    const start = (environment: NodeJS.ProcessEnv) =>
+      run(process.execPath, [program], { env: { ...process.env, ...environment } }).then(
+        ({ stdout }) => stdout,
+        ({ stdout, code }: { stdout: string; code: number }) => `${stdout}exit ${code}`,
+      );
+    expect(await start({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toMatch(
+      /^box .*NODE_TLS_REJECT_UNAUTHORIZED is 0.*\nexit 1$/,
+    );
+    // Where nothing is wrong it goes on to its lock, which the stand-in says another has.
+    expect(await start({ NODE_TLS_REJECT_UNAUTHORIZED: '' })).toBe('lock\nquit\n');
   });
 
   it('S-136 has its fuses set in the binary', async () => {

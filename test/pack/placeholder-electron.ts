@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { copyFileSync, appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -30,3 +31,31 @@ export async function makePlaceholderElectron(folder: string): Promise<void> {
   writeFileSync(join(empty, 'package.json'), '{}');
   await createPackage(empty, join(folder, 'resources/default_app.asar'));
 }
+
+/**
+ * The packed program beside a module `electron` that is packaged, says on standard output what it is asked to do at the
+ * start, and has no lock to give. @returns what Node can run
+ */
+export async function makeRunnable(folder: string, program: Buffer): Promise<string> {
+  const module = join(folder, 'node_modules/electron');
+  await mkdir(module, { recursive: true });
+  await writeFile(join(module, 'package.json'), JSON.stringify({ name: 'electron', type: 'module', main: 'main.js' }));
+  await writeFile(join(module, 'main.js'), STANDING_IN);
+  await writeFile(join(folder, 'electron.mjs'), program);
+  return join(folder, 'electron.mjs');
+}
+
+const STANDING_IN = `
+import { EventEmitter } from 'node:events';
+const say = (what) => console.log(what);
+export const app = Object.assign(new EventEmitter(), {
+  isPackaged: true,
+  commandLine: { hasSwitch: () => false, appendSwitch: () => undefined },
+  requestSingleInstanceLock: () => (say('lock'), false),
+  quit: () => (say('quit'), process.exit(0)),
+  exit: (code) => process.exit(code),
+});
+export const dialog = { showErrorBox: (_title, sentence) => say('box ' + sentence) };
+export const [BrowserWindow, ipcMain, Menu, Notification, powerMonitor, protocol, safeStorage, session, shell] = Array(9).fill({});
+export default { app, ipcMain, shell };
+`;

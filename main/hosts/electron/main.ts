@@ -22,7 +22,7 @@ import { QUIT_SIGNALS, takeQuitSignals } from '../quit-signals.ts';
 import { APP_SCHEME } from './app-scheme.ts';
 import { startDesktop } from './desktop-host.ts';
 import { openElectronSettings } from './electron-settings.ts';
-import { findDangerousSwitch, quietChromium } from './switches.ts';
+import { findDangerousSwitch, isVerificationOff, quietChromium } from './switches.ts';
 import { guardWebContents } from './web-guard.ts';
 
 const desktop = { app, BrowserWindow, dialog, ipcMain, Menu, Notification, powerMonitor, safeStorage, session };
@@ -44,6 +44,8 @@ function start(): void {
   const refused = findDangerousSwitch(app.commandLine, { isPackaged: app.isPackaged, rootTest });
   if (refused !== undefined) {
     giveUp(`Nightlatch does not start with --${refused}.`);
+  } else if (app.isPackaged && isVerificationOff(process.env)) {
+    giveUp('Nightlatch does not start while NODE_TLS_REJECT_UNAUTHORIZED is 0: certificates must be checked.');
   } else if (!app.requestSingleInstanceLock()) {
     app.quit();
   } else {

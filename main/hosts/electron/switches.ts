@@ -15,6 +15,8 @@ const DANGEROUS = [
   'disable-site-isolation-trials',
   'allow-running-insecure-content',
   'ignore-certificate-errors',
+  'ignore-certificate-errors-spki-list',
+  'allow-insecure-localhost',
   'proxy-server',
   'proxy-pac-url',
   'host-rules',
@@ -33,6 +35,14 @@ export function findDangerousSwitch(
 ): string | undefined {
   const refused = [...(p.isPackaged ? DANGEROUS : []), ...(p.isPackaged || !p.rootTest ? SANDBOX : [])];
   return refused.find((name) => commandLine.hasSwitch(name));
+}
+
+/**
+ * Whether the environment tells Node to believe every certificate (S-083). The link checks them whatever it says, but a
+ * program that was told not to must not look as if it did. What would add authorities or options is a fuse's matter.
+ */
+export function isVerificationOff(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0';
 }
 
 /** Chromium's own conversations with the network (S-142). */

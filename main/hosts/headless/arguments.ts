@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { certificateFingerprints } from '../../crypto/certificate.ts';
 import { StartError } from './start-error.ts';
 
 export interface HeadlessArguments {
@@ -77,14 +78,14 @@ function readPort(text: string, smallest: number): number {
 }
 
 function readCa(path: string): string {
-  let pem: string;
   try {
-    pem = readFileSync(path, 'utf8');
+    const pem = readFileSync(path, 'utf8');
+    certificateFingerprints(pem);
+    return pem;
   } catch (error) {
+    if (error instanceof RangeError) throw bad('--ca holds no PEM certificate', error);
     throw bad('--ca cannot be read', error);
   }
-  if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw bad('--ca holds no PEM certificate');
-  return pem;
 }
 
 function bad(sentence: string, cause?: unknown): StartError {

@@ -1,4 +1,5 @@
 /** The main process without a desktop, from its arguments to its exit code. What it is made of comes as a parameter. */
+import { certificateFingerprints } from '../../crypto/certificate.ts';
 import type { ModpEngine } from '../../crypto/modp.ts';
 import type { RandomSource } from '../../crypto/random.ts';
 import type { LinkFactory } from '../../protocol/xmpp/link.ts';
@@ -61,6 +62,9 @@ async function runProfile(
   const profile = await openProfile(given.profile, given.passphraseFile, parts.random);
   try {
     if (!profile.protector.protects) parts.errors.write(UNPROTECTED);
+    for (const print of given.ca === undefined ? [] : certificateFingerprints(given.ca)) {
+      parts.errors.write(`nightlatch: one more authority may vouch for servers, SHA-256 ${print}\n`);
+    }
     await runMessenger({ given, profile, parts, quit, log });
   } finally {
     profile.release();

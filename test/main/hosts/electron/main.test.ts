@@ -96,7 +96,7 @@ describe('main.ts of the desktop program', () => {
     expect(started).toEqual([]);
   });
 
-  it.each(['no-sandbox', 'remote-debugging-port', 'disable-web-security'])(
+  it.each(['no-sandbox', 'remote-debugging-port', 'disable-web-security', 'ignore-certificate-errors'])(
     'S-138 does not start with --%s, and says so',
     async (name) => {
       electron.app.switches.add(name);
@@ -106,6 +106,16 @@ describe('main.ts of the desktop program', () => {
       expect(started).toEqual([]);
     },
   );
+
+  it('S-083 does not start packaged where the environment would have certificates believed, and says so', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    await runMain();
+    const sentence = expect.stringContaining('NODE_TLS_REJECT_UNAUTHORIZED') as string;
+    expect(electron.dialog.showErrorBox).toHaveBeenCalledWith('Nightlatch', sentence);
+    expect(electron.app.calls).toEqual(['exit 1']);
+    expect(started).toEqual([]);
+    vi.unstubAllEnvs();
+  });
 
   it('says that the messages do not open, without naming a path, and ends', async () => {
     startDesktop = () => Promise.reject(new Error('canary /home/alice'));

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readArguments } from '../../../../main/hosts/headless/arguments.ts';
+import { makeAuthority } from '../../../support/servers/certificates.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nightlatch-arguments-'));
-const ca = join(folder, 'ca.pem');
-writeFileSync(ca, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
+const { caFile: ca } = await makeAuthority(folder);
+const damagedCa = join(folder, 'damaged.pem');
+writeFileSync(damagedCa, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
 const noCa = join(folder, 'no.pem');
 writeFileSync(noCa, 'nothing');
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -58,6 +60,7 @@ describe('readArguments (docs/contract.md)', () => {
     [['--profile', '/p', '--stdio', '--server', 'http://localhost:5222']],
     [['--profile', '/p', '--stdio', '--ca', join(folder, 'missing.pem')]],
     [['--profile', '/p', '--stdio', '--ca', noCa]],
+    [['--profile', '/p', '--stdio', '--ca', damagedCa]],
     [['--profile', '/p', '--stdio', '--server']],
   ])('refuses %j', (argv) => {
     expect(() => readArguments(argv)).toThrow(expect.objectContaining({ code: 'bad-arguments' }) as Error);

@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ComposeMessenger } from '../../../../main/hosts/messenger.ts';
 import { lockProfile } from '../../../../main/stores/profile-lock.ts';
+import { makeAuthority } from '../../../support/servers/certificates.ts';
 import { makePageFolder } from './browser-client.ts';
 import { HostRun, requestLine } from './host-run.ts';
 
@@ -43,6 +45,15 @@ describe('startHeadless with --stdio (docs/contract.md)', () => {
       { jsonrpc: '2.0', id: 1, result: { state: 'signedOut' } },
       { jsonrpc: '2.0', method: 'account.changed', params: { state: 'connecting' } },
     ]);
+  });
+
+  it('S-083 shows the fingerprint of an authority that is trusted beyond those of the system', async () => {
+    const { caFile } = await makeAuthority(folder);
+    const { fingerprint256 } = new X509Certificate(readFileSync(caFile));
+    const run = stdio('--ca', caFile);
+    await run.said(new RegExp(`one more authority may vouch for servers, SHA-256 ${fingerprint256}\n`));
+    run.input.end();
+    expect(await run.exit).toBe(0);
   });
 
   it('never signs in by itself', async () => {
