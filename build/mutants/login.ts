@@ -1,4 +1,4 @@
-/** The guards of connecting and logging in (S-080 to S-088), each as the edit that would switch it off. */
+/** The guards of connecting and logging in (S-080 to S-089), each as the edit that would switch it off. */
 import type { Mutant } from './mutant.ts';
 
 const XMPP = 'main/protocol/xmpp';
@@ -167,5 +167,22 @@ export const LOGIN_MUTANTS: readonly Mutant[] = [
     allows: 'another account’s address at bind',
     from: '|| bareOf(jid) !== this.#request.account)',
     to: ')',
+  },
+  {
+    ...SETUP,
+    guard: 'S-089',
+    allows: 'compression',
+    from: 'const { former } = request;',
+    to: "const { former } = request;\n    write(element('compress', 'http://jabber.org/protocol/compress'));",
+  },
+  {
+    ...SETUP,
+    file: `${XMPP}/client-link.ts`,
+    guard: 'S-089',
+    allows: 'the library to see what else the server offers',
+    from: "announce.emit('element', xml('stream:features', { 'xmlns:stream': NS.stream }, list));",
+    to: `const inline = xml('inline', {}, xml('fast', { xmlns: 'urn:xmpp:fast:0' }, xml('mechanism', {}, 'HT-SHA-256-NONE')));
+    const profile = xml('authentication', { xmlns: 'urn:xmpp:sasl:2' }, xml('mechanism', {}, chosen.name), inline);
+    announce.emit('element', xml('stream:features', { 'xmlns:stream': NS.stream }, list, profile));`,
   },
 ];

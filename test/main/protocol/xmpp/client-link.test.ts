@@ -63,13 +63,24 @@ describe('open, the login', () => {
     expect(await link.open({ resume: false })).toMatchObject({ jid: 'alice@example.org/other', resumed: false });
   });
 
-  it('S-089 asks for no compression', async () => {
+  it('S-089 asks for no compression, though the server has it', async () => {
     const compression = "<compression xmlns='http://jabber.org/features/compress'><method>zlib</method></compression>";
     const { link, transcript } = await scene.serveTls(withFeatures(compression));
 
     await link.open({ resume: false });
 
     expect(transcript()).not.toContain('compress');
+  });
+
+  it('S-089 asks for no token to log in with, nor by any profile of SASL that has them', async () => {
+    const fast = "<fast xmlns='urn:xmpp:fast:0'><mechanism>HT-SHA-256-NONE</mechanism></fast>";
+    const profile = `<authentication xmlns='urn:xmpp:sasl:2'><mechanism>PLAIN</mechanism><inline>${fast}</inline></authentication>`;
+    const { link, transcript } = await scene.serveTls(withFeatures(profile));
+
+    await link.open({ resume: false });
+
+    expect(transcript()).toContain('<auth ');
+    expect(transcript()).not.toMatch(/authenticate|token|fast|urn:xmpp:sasl:2/);
   });
 
   it('refuses a server that keeps no account of what it delivered', async () => {
