@@ -137,11 +137,19 @@ export interface Contact {
   readonly sentence: string;
   readonly until?: Instant;
   readonly key?: { readonly fingerprint: string; readonly trust: KeyTrust };
+  readonly doubt?: AddressDoubt;
+}
+
+/** Why an address must be read letter by letter (S-091); `address` is that of somebody known, with `looks-like`. */
+export interface AddressDoubt {
+  readonly kind: 'mixed-scripts' | 'disguised' | 'looks-like';
+  readonly address?: Address;
 }
 
 export interface Conversation {
   readonly with: Address;
   readonly name?: string;
+  readonly doubt?: AddressDoubt;
   readonly last?: Message;
   readonly unread: number;
   readonly held: number;

@@ -84,6 +84,22 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
     to: '',
   },
   {
+    file: 'main/services/look-alikes.ts',
+    tests: ['test/main/services/look-alikes.test.ts'],
+    guard: 'S-091',
+    allows: 'an address that looks like a known one to go unmarked',
+    from: "if (other !== undefined) return { kind: 'looks-like', address: other };",
+    to: '',
+  },
+  {
+    file: 'main/services/look-alikes.ts',
+    tests: ['test/main/services/look-alikes.test.ts'],
+    guard: 'S-091',
+    allows: 'mixed scripts to go unmarked',
+    from: 'const kind = disguiseOf(address);',
+    to: 'const kind: Disguise | undefined = undefined;',
+  },
+  {
     ...TRAFFIC,
     guard: 'S-092',
     allows: 'strangers to ask',

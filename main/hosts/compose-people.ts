@@ -3,6 +3,7 @@ import { Announcer, type ServiceEvents } from '../services/events.ts';
 import { CachedContacts, CachedKeys } from '../services/cached-people.ts';
 import { ContactChecks } from '../services/contact-checks.ts';
 import { Contacts } from '../services/contacts.ts';
+import { LookAlikes } from '../services/look-alikes.ts';
 import { OfflineKeys } from '../services/offline-keys.ts';
 import { OptionsFetch } from '../services/options-fetch.ts';
 import { OwnKey } from '../services/own-key.ts';
@@ -23,6 +24,7 @@ export interface People {
   readonly server: ServerKnowledge;
   readonly trust: Trust;
   readonly contacts: Contacts;
+  readonly lookAlikes: LookAlikes;
   readonly checks: ContactChecks;
   readonly ownKey: OwnKey;
   readonly keys: OfflineKeys;
@@ -42,10 +44,11 @@ export function composePeople(composition: Composition, stores: Stores): People 
   const store = new CachedContacts(stores.contacts);
   const trust = new Trust(new CachedKeys(stores.keys), clock, announcer);
   const contacts = new Contacts({ store, clock, announcer });
+  const lookAlikes = new LookAlikes(store, () => stores.account.get()?.address, announcer);
   const options = new OptionsFetch({ contacts: store, trust, now: () => server.now(), policy });
   const checks = new ContactChecks({ contacts, trust, options, timers, announcer });
   const ownKey = new OwnKey(stores.keys, clock);
   const keys = new OfflineKeys({ store: stores.offlineSecrets, modp, random, clock, announcer, policy });
   const publications = new OwnPublications({ keys, ownKey, clock, account, mayKeepOfflineKeys });
-  return { announcer, account, policy, server, trust, contacts, checks, ownKey, keys, publications };
+  return { announcer, account, policy, server, trust, contacts, lookAlikes, checks, ownKey, keys, publications };
 }

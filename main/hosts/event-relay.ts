@@ -92,6 +92,9 @@ export class EventRelay {
   #tellChanges(): void {
     if (this.#isLeavingChanged) this.#send('leaving.changed', this.#views.leaving());
     this.#isLeavingChanged = false;
+    for (const address of [...this.#changedContacts]) {
+      for (const other of this.#views.lookAlikesOf(address)) this.#changedContacts.add(other);
+    }
     for (const address of this.#changedContacts) {
       const contact = this.#views.contactOf(address);
       if (contact !== undefined) this.#send('contacts.changed', contact);

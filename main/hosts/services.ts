@@ -12,6 +12,7 @@ import type { KeyReplacement } from '../services/key-replacement.ts';
 import type { LetterRows } from '../services/letter-rows.ts';
 import type { LiveNegotiations } from '../services/live-negotiations.ts';
 import type { LiveSessions } from '../services/live-sessions.ts';
+import type { LookAlikes } from '../services/look-alikes.ts';
 import type { OfflineKeys } from '../services/offline-keys.ts';
 import type { Outgoing } from '../services/outgoing.ts';
 import type { OwnKey } from '../services/own-key.ts';
@@ -29,6 +30,7 @@ export interface Services {
   readonly announcer: Announcer<ServiceEvents>;
   readonly availability: Availability;
   readonly contacts: Contacts;
+  readonly lookAlikes: LookAlikes;
   readonly checks: ContactChecks;
   readonly trust: Trust;
   readonly conversations: Conversations;

@@ -88,7 +88,8 @@ export class Views {
 
   contact(contact: StoredContact): Contact {
     const { address, name, subscription, request, blocked } = contact;
-    const { contacts, trust, checks, live } = this.#services;
+    const { contacts, trust, checks, live, lookAlikes } = this.#services;
+    const doubt = lookAlikes.doubtOf(address);
     const key = trust.current(address);
     const { state, sentence, until } = contactSentence(
       {
@@ -108,7 +109,13 @@ export class Views {
       ...{ state, sentence },
       ...(until === undefined ? {} : { until: until.toISOString() }),
       ...(key === undefined ? {} : { key: { fingerprint: key.fingerprint, trust: trustOf(key) } }),
+      ...(doubt === undefined ? {} : { doubt }),
     };
+  }
+
+  /** Of whom it may have to be said anew whom they look like, since this contact changed (S-091). */
+  lookAlikesOf(address: BareJid): readonly BareJid[] {
+    return this.#services.lookAlikes.likenessesOf(address);
   }
 
   conversationOf(address: BareJid): Conversation | undefined {
@@ -118,9 +125,11 @@ export class Views {
 
   conversation({ contact, last, unread, held }: StoredConversation): Conversation {
     const name = this.#services.contacts.find(contact)?.name;
+    const doubt = this.#services.lookAlikes.doubtOf(contact);
     return {
       with: contact,
       ...(name === undefined ? {} : { name }),
+      ...(doubt === undefined ? {} : { doubt }),
       last: this.message(last),
       unread,
       held,

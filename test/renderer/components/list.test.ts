@@ -1,7 +1,9 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
+import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Contact } from '../../../preload/contract.ts';
 import AddContact from '../../../renderer/components/AddContact.svelte';
+import ConversationHeader from '../../../renderer/components/ConversationHeader.svelte';
 import ConversationList from '../../../renderer/components/ConversationList.svelte';
 import { conversation } from '../../../renderer/state/conversation.svelte.ts';
 import { dialogs } from '../../../renderer/state/dialogs.svelte.ts';
@@ -39,6 +41,18 @@ describe('ConversationList (ux.md 3.2, M2)', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'Block' }));
     expect(messenger.paramsOf('contacts.block')).toEqual([{ address }]);
     messenger.announce('contacts.changed', { address, removed: true });
+  });
+
+  it('S-091 marks a row whose address looks like another, and says of a request whom it looks like', () => {
+    const fake = 'b0b@example.org';
+    const doubt = { kind: 'looks-like', address: BOB } as const;
+    know({ address: fake, name: 'Bob', doubt });
+    const { container } = render(ConversationList);
+    expect(container.querySelector(`[data-address="${fake}"]`)?.textContent).toContain('check the address');
+    know({ address: fake, name: 'Bob', subscription: 'none', request: 'incoming', doubt });
+    flushSync();
+    expect(screen.getByText(`This address looks like ${BOB} and is another one.`)).toBeTruthy();
+    messenger.announce('contacts.changed', { address: fake, removed: true });
   });
 
   it('names presence, unread, state and last line of a row in one sentence', () => {
@@ -81,5 +95,18 @@ describe('AddContact', () => {
     expect(messenger.paramsOf('contacts.add').at(-1)).toEqual({ address: 'archive@example.org' });
     expect(dialogs.isOpen).toBe(false);
     expect(conversation.address).toBe('archive@example.org');
+  });
+});
+
+describe('ConversationHeader (S-091)', () => {
+  it('S-091 says so beside the name of an open conversation, a stranger’s too', () => {
+    const fake = 'bоb@example.org';
+    messenger.announce('conversations.changed', conversationWith({ with: fake, doubt: { kind: 'mixed-scripts' } }));
+    render(ConversationHeader, { props: { address: fake } });
+    expect(screen.getByText(/mixes letters of several alphabets/)).toBeTruthy();
+    know({ state: 'C3' });
+    cleanup();
+    render(ConversationHeader, { props: { address: BOB } });
+    expect(screen.queryByText(/letters/)).toBeNull();
   });
 });
