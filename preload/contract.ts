@@ -34,13 +34,9 @@ export type MessageReason = (typeof MESSAGE_REASONS)[number];
 export type ReasonCode = CommandErrorCode | MessageReason;
 
 /** Codes that only alerts carry. */
+// prettier-ignore
 export const ALERT_ONLY_CODES = [
-  'key-shared',
-  'withdraw-failed',
-  'not-ready-to-leave',
-  'relayed',
-  'messages-missing',
-  'clock-wrong',
+  'key-shared', 'withdraw-failed', 'not-ready-to-leave', 'relayed', 'messages-missing', 'clock-wrong',
   'signed-in-elsewhere',
 ] as const;
 export type AlertCode = ReasonCode | (typeof ALERT_ONLY_CODES)[number];
@@ -137,19 +133,14 @@ export interface Contact {
   readonly sentence: string;
   readonly until?: Instant;
   readonly key?: { readonly fingerprint: string; readonly trust: KeyTrust };
-  readonly doubt?: AddressDoubt;
-}
-
-/** Why an address must be read letter by letter (S-091); `address` is that of somebody known, with `looks-like`. */
-export interface AddressDoubt {
-  readonly kind: 'mixed-scripts' | 'disguised' | 'looks-like';
-  readonly address?: Address;
+  /** Why the address must be read letter by letter (S-091); `address` is that of somebody known, with `looks-like`. */
+  readonly doubt?: { readonly kind: 'mixed-scripts' | 'disguised' | 'looks-like'; readonly address?: Address };
 }
 
 export interface Conversation {
   readonly with: Address;
   readonly name?: string;
-  readonly doubt?: AddressDoubt;
+  readonly doubt?: Contact['doubt'];
   readonly last?: Message;
   readonly unread: number;
   readonly held: number;
