@@ -32,6 +32,7 @@ export function composeLive(
     signingKey: () => ownKey.signingKey(),
     hasAmp: () => server.hasAmp,
     noteKey: (address, key) => noteProvenKey(trust, publishedKeys, address, key),
+    isOver: (peer, thread) => live.isOver(peer, thread),
     established: (channel, chain) => {
       live.start(channel, chain);
     },

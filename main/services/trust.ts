@@ -132,6 +132,13 @@ export class Trust {
     this.#announcer.announce('contactChanged', address);
   }
 
+  /** Someone would have a session with us without showing its key: an alarm where one is on file (R-137). */
+  noteMissing(address: BareJid): void {
+    if (this.#keys.keysOf(address).length === 0) return;
+    const text = `Somebody at ${address} wanted to talk without proving who they are. It was refused.`;
+    this.#announcer.announce('alertRaised', { code: 'not-proven', address, text });
+  }
+
   #othersWith(address: BareJid, fingerprint: string): readonly BareJid[] {
     return this.#keys.addressesOf(fingerprint).filter((other) => other !== address);
   }

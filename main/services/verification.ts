@@ -3,9 +3,10 @@ import type { BareJid } from '../wire/jid.ts';
 import { CommandError } from './command-error.ts';
 import type { Contacts } from './contacts.ts';
 import type { LiveChannel } from './live-channel.ts';
-import type { LiveNegotiations, NegotiationOutcome } from './live-negotiations.ts';
+import type { LiveNegotiations } from './live-negotiations.ts';
 import type { LiveSessions } from './live-sessions.ts';
 import type { RetainedSecrets } from './retained-secrets.ts';
+import type { NegotiationOutcome } from './running-negotiation.ts';
 import type { KeyDecision, Trust } from './trust.ts';
 
 export interface VerificationParts {

@@ -16,7 +16,7 @@ import { type Element } from '../../main/wire/element.ts';
 import { bareOf, parseBareJid, type BareJid, type Jid } from '../../main/wire/jid.ts';
 import { NS } from '../../main/wire/namespaces.ts';
 import { buildOfflineMessage } from '../../main/wire/offline-message.ts';
-import { connectBareClient, type BareClient } from './bare-client.ts';
+import { connectBareClient, type BareClient, type BareOptions } from './bare-client.ts';
 import { modp, strict } from './offline-exchange.ts';
 import { PASSWORD, type TestMessenger } from './messengers.ts';
 import type { TestServer } from './servers/test-server.ts';
@@ -112,10 +112,16 @@ export class LetterWriter {
   }
 }
 
-/** An account with its own key, published, signed in and available. */
-export async function startWriter(server: TestServer, name: string, key: SigningKey): Promise<LetterWriter> {
+/** An account with its own key, published, signed in and available. @param iq - Answers questions. */
+export async function startWriter(
+  server: TestServer,
+  name: string,
+  key: SigningKey,
+  iq?: BareOptions['iq'],
+): Promise<LetterWriter> {
   await server.addUser(name, PASSWORD);
-  const client = await connectBareClient(server, name, { password: PASSWORD, resource: 'desk' });
+  const answers = iq === undefined ? {} : { iq };
+  const client = await connectBareClient(server, name, { password: PASSWORD, resource: 'desk', ...answers });
   await client.comeOnline(buildPresence());
   const writer = new LetterWriter(client, key);
   const begin = new Date(Date.now() - 86_400_000);

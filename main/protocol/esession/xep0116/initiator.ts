@@ -292,9 +292,12 @@ export function checkResponse(
   if (chosen === undefined || secret === undefined) return refusedBecause('bad-choice');
   const { modes, sasName } = response;
   const { initiator, responder } = request.keyModes;
-  const areModesOffered = initiator.includes(modes.initiator) && responder.includes(modes.responder);
+  const wrong = [
+    ...(initiator.includes(modes.initiator) ? [] : ['init_pubkey']),
+    ...(responder.includes(modes.responder) ? [] : ['resp_pubkey']),
+  ];
   const isSasRight = sasName === (request.flow === 4 ? SAS28X5 : undefined);
-  if (!areModesOffered || !isSasRight) return refusedBecause('bad-choice');
+  if (wrong.length > 0 || !isSasRight) return refusedBecause('bad-choice', wrong);
   if (equalBytes(response.responderNonce, request.nonce)) return refusedBecause('bad-choice');
   const isReflected = equalBytes(response.d, minimalOctets(secret.publicValue));
   if (isReflected || !isValidPublicValue(secret.modp, response.d)) return refusedBecause('bad-public-value', [], false);
