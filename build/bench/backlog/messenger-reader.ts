@@ -52,6 +52,7 @@ class MessengerReader implements Reader {
       commits,
       'share of commits': (100 * ms) / time,
       'since the first': time - this.#firstMs,
+      'retained heap a message': this.#watch.retainedHeap() / count,
       'peak memory': process.resourceUsage().maxRSS / 1024,
     };
   }

@@ -4,15 +4,23 @@ import type { Figures } from '../bench-case.ts';
 export class Stopwatch {
   #startedMs = 0;
   #usage = process.cpuUsage();
+  #heapBefore = 0;
 
   start(): void {
     globalThis.gc?.();
+    this.#heapBefore = process.memoryUsage().heapUsed;
     this.#usage = process.cpuUsage();
     this.#startedMs = performance.now();
   }
 
   get elapsedMs(): number {
     return performance.now() - this.#startedMs;
+  }
+
+  /** KiB of the heap that are alive now and were not at the start. */
+  retainedHeap(): number {
+    globalThis.gc?.();
+    return (process.memoryUsage().heapUsed - this.#heapBefore) / 1024;
   }
 
   stop(): Figures {
