@@ -12,6 +12,8 @@ export interface ServiceRecord {
 }
 
 export interface DnsResponder {
+  /** HOST:PORT, for a process that is to ask it as well. */
+  readonly address: string;
   /** Names asked for, in order. */
   readonly asked: readonly string[];
   /** Gives the platform's resolver its own servers back. */
@@ -34,9 +36,10 @@ export async function startDnsResponder(
   });
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   const former = dns.getServers();
-  ask([`127.0.0.1:${socket.address().port}`]);
+  const address = `127.0.0.1:${socket.address().port}`;
+  ask([address]);
   return {
-    asked,
+    ...{ address, asked },
     stop: async () => {
       ask(former);
       await new Promise<void>((resolve) => socket.close(resolve));

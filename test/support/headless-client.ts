@@ -15,6 +15,8 @@ export interface HostOptions {
   readonly server: Pick<TestServer, 'port' | 'tlsPort' | 'caFile'>;
   /** TLS from the first octet instead of STARTTLS. */
   readonly directTls?: boolean;
+  /** The host is not told where the server is: it asks the name service. */
+  readonly findsServer?: boolean;
   /** Serve the window as well. */
   readonly browser?: boolean;
   readonly passphraseFile?: string;
@@ -22,6 +24,8 @@ export interface HostOptions {
   readonly program?: string;
   /** That program's own arguments, ahead of the host's. */
   readonly programArguments?: readonly string[];
+  /** Node's own arguments. */
+  readonly nodeArguments?: readonly string[];
 }
 
 export { CommandFailure } from './host-messages.ts';
@@ -63,8 +67,8 @@ export class HeadlessClient {
   /** The process is started, and not ready yet: `startHost` waits for that. */
   constructor(options: HostOptions) {
     this.options = options;
-    const args = [...(options.programArguments ?? []), ...argumentsOf(options)];
-    this.#process = new HostProcess(options.program ?? PROGRAM, args, {
+    const program = [options.program ?? PROGRAM, ...(options.programArguments ?? [])];
+    this.#process = new HostProcess([...(options.nodeArguments ?? []), ...program, ...argumentsOf(options)], {
       line: (line) => this.#take(line),
       logged: () => this.#tell(),
     });
@@ -255,10 +259,19 @@ export class HeadlessClient {
   }
 }
 
-function argumentsOf({ profile, server, directTls, browser, passphraseFile }: HostOptions): readonly string[] {
+function argumentsOf({
+  profile,
+  server,
+  directTls,
+  findsServer,
+  browser,
+  passphraseFile,
+}: HostOptions): readonly string[] {
   const port = directTls === true ? server.tlsPort : server.port;
   return [
-    ...['--profile', profile, '--stdio', '--server', `127.0.0.1:${port}`, '--ca', server.caFile],
+    ...['--profile', profile, '--stdio'],
+    ...(findsServer === true ? [] : ['--server', `127.0.0.1:${port}`]),
+    ...['--ca', server.caFile],
     ...(directTls === true ? ['--direct-tls'] : []),
     ...(browser === true ? ['--browser'] : []),
     ...(passphraseFile === undefined ? [] : ['--passphrase-file', passphraseFile]),

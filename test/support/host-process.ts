@@ -18,10 +18,11 @@ export class HostProcess {
   #log = '';
   #rest = '';
 
-  constructor(program: string, args: readonly string[], handlers: HostProcessHandlers) {
+  /** @param args - Node's own arguments, the program, and the program's arguments. */
+  constructor(args: readonly string[], handlers: HostProcessHandlers) {
     // In a group of its own: Ctrl-C at the terminal is for us, who then end it in order. If we are killed, the end of
     // its input makes it leave.
-    this.#child = spawn(process.execPath, [program, ...args], { detached: true, stdio: 'pipe' });
+    this.#child = spawn(process.execPath, args, { detached: true, stdio: 'pipe' });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => this.#split(text, handlers));
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#log += text;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { onTestFailed } from 'vitest';
 import type { Contact, Message } from '../../preload/contract.ts';
-import { startHost, type HeadlessClient } from './headless-client.ts';
+import { startHost, type HeadlessClient, type HostOptions } from './headless-client.ts';
 import { startProsody } from './servers/prosody.ts';
 import type { TestServer } from './servers/test-server.ts';
 import { launchChromium, noteComplaints } from './window-browser.ts';
@@ -16,6 +16,11 @@ export const passwordOf = (name: string): string => `${name}-password`;
 
 /** As a person's window is by default (ux.md 3.2). */
 const WINDOW: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' };
+
+/** What else the host of one of them is started with; `folder` is there until they part. */
+export type MoreOptions = (name: string, folder: string, server: TestServer) => Promise<Partial<HostOptions>>;
+
+const none: MoreOptions = () => Promise.resolve({});
 
 export class TwoPeople {
   readonly server: TestServer;
@@ -42,13 +47,14 @@ export class TwoPeople {
   }
 
   /** Nobody is signed in yet; Alice's window shows the form. */
-  static async meet(names: readonly string[] = ['alice', 'bob']): Promise<TwoPeople> {
+  static async meet(names: readonly string[] = ['alice', 'bob'], more: MoreOptions = none): Promise<TwoPeople> {
     const folder = await mkdtemp(join(tmpdir(), 'nightlatch-musts-'));
     const [server, browser] = await Promise.all([startProsody(), launchChromium()]);
     for (const name of names) await server.addUser(name, passwordOf(name));
+    const [ofAlice, ofBob] = [await more('alice', folder, server), await more('bob', folder, server)];
     const [alice, bob] = await Promise.all([
-      startHost({ profile: join(folder, 'alice'), server, browser: true }),
-      startHost({ profile: join(folder, 'bob'), server }),
+      startHost({ profile: join(folder, 'alice'), server, browser: true, ...ofAlice }),
+      startHost({ profile: join(folder, 'bob'), server, ...ofBob }),
     ]);
     const page = await (await browser.newContext(WINDOW)).newPage();
     const people = new TwoPeople({ server, folder, browser, page, alice, bob });
