@@ -307,6 +307,14 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
     to: 'await this.#connect(this.account(), { resume: true }, false);',
   },
   {
+    ...AVAILABILITY,
+    file: 'main/services/coming-online.ts',
+    guard: 'L-053',
+    allows: 'what a dead stream left to stay with the server',
+    from: 'for (const priority of [-1, 0]) {',
+    to: 'for (const priority of [] as number[]) {',
+  },
+  {
     file: `${XMPP}/xep0198-stream-management.ts`,
     tests: [`${TESTS}/xep0198-stream-management.test.ts`],
     guard: 'L-006',

@@ -140,6 +140,10 @@ function composePresence(
       keys.close();
     },
   });
+  contacts.onFormerStreamEnded = () => {
+    const { link } = availability;
+    if (link !== undefined) comingOnline.formerStreamEnded(link);
+  };
   const traffic = new LinkTraffic(
     contacts,
     incoming,

@@ -53,6 +53,8 @@ export interface ServerFacts {
 const WITHDRAW_MS = 10 * SECOND_MS;
 /** A huge backlog stands before the answer to the ping. */
 const PING_MS = 10 * MINUTE_MS;
+/** When what a former stream left is surely in the server's store: soon, and where there was much of it, later. */
+const LEFT_BEHIND_MS = [2 * SECOND_MS, 20 * SECOND_MS];
 /** Contacts' presences may come a little after the ping's answer. */
 const PRESENCE_SETTLES_MS = SECOND_MS / 2;
 const FAILURES_BEFORE_ALERT = 3;
@@ -62,6 +64,7 @@ export class ComingOnline {
   #cancelRetry: Cancel = () => undefined;
   #cancelSettle: Cancel = () => undefined;
   #cancelRefresh: Cancel = () => undefined;
+  #cancelLeftBehind: Cancel = () => undefined;
   #isThere = false;
   #withdrawFailures = 0;
   #hasPep = false;
@@ -102,6 +105,26 @@ export class ComingOnline {
     incoming.start();
     link.send(buildPresence({ caps: capsElement() })).catch(() => undefined); // step 4: releases the backlog
     drain.cameOnline();
+  }
+
+  /**
+   * A former stream of this resource ended only now. What it was given and nobody acknowledged goes to the store, which
+   * initial presence had emptied before (ejabberd; measured). A priority that rises from below zero empties it again
+   * (RFC 6121 8.5.2; servers.md 3.2).
+   */
+  formerStreamEnded(link: Link): void {
+    this.#cancelLeftBehind();
+    const cancels = LEFT_BEHIND_MS.map((delayMs) =>
+      this.#parts.timers.after(delayMs, () => {
+        if (!link.isOpen) return;
+        for (const priority of [-1, 0]) {
+          link.send(buildPresence({ priority, caps: capsElement() })).catch(() => undefined);
+        }
+      }),
+    );
+    this.#cancelLeftBehind = () => {
+      for (const cancel of cancels) cancel();
+    };
   }
 
   /** The former stream went on: no coming online (XEP-0198). */
@@ -271,5 +294,6 @@ export class ComingOnline {
     this.#cancelRetry();
     this.#cancelSettle();
     this.#cancelRefresh();
+    this.#cancelLeftBehind();
   }
 }

@@ -29,6 +29,9 @@ export class Contacts {
   /** Called before `onPresence` when one client of a contact comes or goes; set once, by the composition. */
   onClient: (address: BareJid, resource: string, isHere: boolean) => void = () => undefined;
 
+  /** Called when the server buries a former stream of our own resource while this one is open. */
+  onFormerStreamEnded: () => void = () => undefined;
+
   /** Called for a presence that changes nothing, since nobody asked for it (S-090). */
   onIgnored: () => void = () => undefined;
 
@@ -203,6 +206,7 @@ export class Contacts {
     const isNew = isFullJid(from) && !this.resources(bare).includes(resourceOf(from) ?? '');
     const before = this.resources(bare);
     this.#presence.apply(stanza);
+    if (bare === this.#own && !isAvailable && resourceOf(from) === this.#ownResource) this.onFormerStreamEnded();
     if (bare === this.#own || contact === undefined) return;
     if (isAvailable && isNew && isPublishingResource(contact.optionsSeen, resourceOf(from) ?? '')) {
       this.#parts.store.put({ ...contact, lastCameOnlineAt: this.#parts.clock.now().toISOString() });

@@ -8,7 +8,7 @@ import { composeMessenger } from '../../../main/hosts/compose.ts';
 import type { Messenger } from '../../../main/hosts/messenger.ts';
 import { LinkError } from '../../../main/protocol/xmpp/link.ts';
 import type { Link, LinkFactory, LinkHandlers, LinkOptions } from '../../../main/protocol/xmpp/link.ts';
-import { element } from '../../../main/wire/element.ts';
+import { childText, element, type Element } from '../../../main/wire/element.ts';
 import { parseJid } from '../../../main/wire/jid.ts';
 import { NS } from '../../../main/wire/namespaces.ts';
 import { ManualTime } from '../../support/manual-time.ts';
@@ -26,11 +26,14 @@ let opened: { readonly at: number; readonly resume: boolean; readonly options: L
 let stage: Stage | 'never';
 let mechanism: string;
 let lose: () => void;
+let hear: (stanza: Element) => void;
+let sent: Element[];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'nightlatch-test-'));
   time = new ManualTime();
   opened = [];
+  sent = [];
   stage = 'never';
   mechanism = 'SCRAM-SHA-256';
   messenger = await composeMessenger({
@@ -61,6 +64,7 @@ const createLink: LinkFactory = (options: LinkOptions, handlers: LinkHandlers): 
     handlers.closed(LOST);
   };
   lose = close;
+  hear = (stanza) => handlers.stanza(stanza, () => undefined);
   return {
     open: ({ resume }) => {
       opened.push({ at: time.elapsedMs(), resume, options });
@@ -68,7 +72,8 @@ const createLink: LinkFactory = (options: LinkOptions, handlers: LinkHandlers): 
       isOpen = true;
       return Promise.resolve({ jid: parseJid('alice@example.org/pda') as never, resumed: false, mechanism });
     },
-    send: () => {
+    send: (stanza) => {
+      sent.push(stanza);
       if (stage === 'online') queueMicrotask(close);
       if (stage === 'for a second') time.after(1_000, close);
       return Promise.resolve();
@@ -149,6 +154,34 @@ describe('coming back by itself (S-107)', () => {
 
     expect(opened.map(({ resume }) => resume)).toEqual([false, false, false, false]);
     expect(await messenger.api['account.state']({})).toMatchObject({ state: 'online' });
+  });
+});
+
+describe('what a former stream left (L-053)', () => {
+  const unavailable = (from: string) => element('presence', NS.client, { from, type: 'unavailable' });
+  const priorities = () => sent.map((stanza) => childText(stanza, 'priority', NS.client));
+
+  it('L-053 is asked for again where the server buries that stream only now', async () => {
+    await signIn();
+    sent = [];
+    hear(unavailable('alice@example.org/pda'));
+    await time.pass(2_000);
+    expect(priorities()).toEqual(['-1', '0']);
+    await time.pass(20_000);
+    expect(priorities()).toEqual(['-1', '0', '-1', '0']);
+  });
+
+  it('is not asked for when another resource leaves, nor on a stream that is gone', async () => {
+    await signIn();
+    sent = [];
+    hear(unavailable('alice@example.org/phone'));
+    await time.pass(30_000);
+    expect(sent).toEqual([]);
+    stage = 'connecting';
+    hear(unavailable('alice@example.org/pda'));
+    lose();
+    await time.pass(30_000);
+    expect(sent).toEqual([]);
   });
 });
 
