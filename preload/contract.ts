@@ -133,6 +133,8 @@ export interface Contact {
   readonly sentence: string;
   readonly until?: Instant;
   readonly key?: { readonly fingerprint: string; readonly trust: KeyTrust };
+  /** What the user calls whoever holds that key; shown before `name`. */
+  readonly petname?: string;
   /** Why the address must be read letter by letter (S-091); `address` is that of somebody known, with `looks-like`. */
   readonly doubt?: { readonly kind: 'mixed-scripts' | 'disguised' | 'looks-like'; readonly address?: Address };
 }
@@ -140,6 +142,8 @@ export interface Contact {
 export interface Conversation {
   readonly with: Address;
   readonly name?: string;
+  /** As in `Contact`. */
+  readonly petname?: string;
   readonly doubt?: Contact['doubt'];
   readonly last?: Message;
   readonly unread: number;
@@ -190,6 +194,8 @@ export interface Session {
   readonly peerFingerprint?: string;
   readonly spokenCode?: string;
   readonly verified: boolean;
+  /** True while the two people should compare the spoken code and have not. */
+  readonly compare: boolean;
   readonly modp: number;
   readonly cipher: string;
   readonly hash: string;
@@ -205,6 +211,7 @@ export interface KnownKey extends OwnKey {
   readonly trust: KeyTrust | 'refused';
   readonly firstSeenAt: Instant;
   readonly verifiedAt?: Instant;
+  readonly petname?: string;
 }
 
 export interface BacklogProgress {
@@ -257,6 +264,7 @@ export const COMMANDS = {
   'keys.own': command<Nothing, OwnKey>(),
   'keys.of': command<{ address: Address }, readonly KnownKey[]>(),
   'keys.decide': command<{ address: Address; fingerprint: string; decision: KeyDecision }, Contact>(),
+  'keys.setPetname': command<{ address: Address; fingerprint: string; petname: string }, Contact>(),
   'keys.export': command<{ passphrase: string }, { readonly text: string }>(),
   'keys.import': command<{ text: string; passphrase: string }, OwnKey>(),
   'keys.replace': command<Nothing, OwnKey>(),
@@ -264,6 +272,7 @@ export const COMMANDS = {
   'sessions.end': command<{ address: Address }, Nothing>(),
   'sessions.of': command<{ address: Address }, Session | null>(),
   'sessions.confirmSpokenCode': command<{ address: Address; matches: boolean }, Contact>(),
+  'sessions.dismissReminder': command<{ address: Address }, Session>(),
   'settings.state': command<Nothing, Preferences>(),
   'settings.change': command<Partial<Preferences>, Preferences>(),
   'diagnostics.report': command<Nothing, { readonly text: string }>(),

@@ -1,6 +1,7 @@
 /** The contract's commands over the services (docs/contract.md). Parameters have passed their schema already. */
 import type { Api, Contact, Message, Session } from '../../preload/contract.ts';
 import { CommandError, toCommandError } from '../services/command-error.ts';
+import { cleanText } from '../wire/xml-text.ts';
 import { tryParseJid, bareOf, type BareJid } from '../wire/jid.ts';
 import type { Services } from './services.ts';
 import { changePreferences, readPreferences, type Settings } from './settings.ts';
@@ -128,6 +129,13 @@ export function createApi(services: Services, views: Views, settings: Settings):
         return contactView(bare);
       }),
 
+    'keys.setPetname': ({ address, fingerprint, petname }) =>
+      attempt(() => {
+        const bare = readAddress(address);
+        trust.setPetname(bare, fingerprint, cleanText(petname).trim());
+        return contactView(bare);
+      }),
+
     'keys.export': async ({ passphrase }) => {
       views.requireAccount();
       return { text: await services.keyReplacement.export(passphrase) };
@@ -163,6 +171,13 @@ export function createApi(services: Services, views: Views, settings: Settings):
         if (matches) conversations.decided(bare, fingerprint, false);
         if (matches) outgoing.pump(bare);
         return contactView(bare);
+      }),
+
+    'sessions.dismissReminder': ({ address }) =>
+      attempt(() => {
+        const bare = readAddress(address);
+        services.verification.dismissReminder(bare);
+        return requireSession(views.session(bare));
       }),
 
     'settings.state': () => attempt(() => readPreferences(settings)),

@@ -92,6 +92,7 @@ export const COMMAND_SCHEMAS: CommandSchemas = {
   'keys.own': nothing,
   'keys.of': byAddress,
   'keys.decide': v.strictObject({ address, fingerprint, decision: v.picklist(KEY_DECISIONS) }),
+  'keys.setPetname': v.strictObject({ address, fingerprint, petname: name }),
   'keys.export': v.strictObject({ passphrase }),
   'keys.import': v.strictObject({
     text: exportedKey,
@@ -102,6 +103,7 @@ export const COMMAND_SCHEMAS: CommandSchemas = {
   'sessions.end': byAddress,
   'sessions.of': byAddress,
   'sessions.confirmSpokenCode': v.strictObject({ address, matches: v.boolean() }),
+  'sessions.dismissReminder': byAddress,
   'settings.state': nothing,
   'settings.change': v.strictObject({
     theme: v.exactOptional(v.picklist(THEMES)),

@@ -55,8 +55,9 @@ export class Notices {
   }
 
   #learn(change: Contact | { readonly address: Address; readonly removed: true }): void {
-    if ('removed' in change || change.name === undefined) this.#names.delete(change.address);
-    else this.#names.set(change.address, change.name);
+    const name = 'removed' in change ? undefined : (change.petname ?? change.name);
+    if (name === undefined) this.#names.delete(change.address);
+    else this.#names.set(change.address, name);
   }
 
   /** One summary for what waited, no notice for each (ux.md 3.6). */

@@ -109,6 +109,7 @@ export class Views {
       ...{ state, sentence },
       ...(until === undefined ? {} : { until: until.toISOString() }),
       ...(key === undefined ? {} : { key: { fingerprint: key.fingerprint, trust: trustOf(key) } }),
+      ...(key?.petname === undefined ? {} : { petname: key.petname }),
       ...(doubt === undefined ? {} : { doubt }),
     };
   }
@@ -125,10 +126,12 @@ export class Views {
 
   conversation({ contact, last, unread, held }: StoredConversation): Conversation {
     const name = this.#services.contacts.find(contact)?.name;
+    const petname = this.#services.trust.current(contact)?.petname;
     const doubt = this.#services.lookAlikes.doubtOf(contact);
     return {
       with: contact,
       ...(name === undefined ? {} : { name }),
+      ...(petname === undefined ? {} : { petname }),
       ...(doubt === undefined ? {} : { doubt }),
       last: this.message(last),
       unread,
@@ -143,7 +146,8 @@ export class Views {
     const fingerprint = fingerprintIn(facts);
     const verifiedAt = trust.all(contact).find((key) => key.fingerprint === fingerprint)?.verifiedAt;
     const keyDates = 'keyId' in facts ? keyDatesOf(keys, facts.keyId) : undefined;
-    const name = contacts.find(contact)?.name ?? localOf(contact) ?? contact;
+    const petname = trust.current(contact)?.petname;
+    const name = petname ?? contacts.find(contact)?.name ?? localOf(contact) ?? contact;
     const { badge, details } = badgeOf(stored, keyDates, {
       ...this.#reader(),
       name,
@@ -172,12 +176,13 @@ export class Views {
       safetyCode: safetyCodeOf(key.fingerprint),
       trust: key.state === 'refused' ? 'refused' : trustOf(key),
       firstSeenAt: key.firstSeenAt.toISOString(),
+      ...(key.petname === undefined ? {} : { petname: key.petname }),
       ...(key.verifiedAt === undefined ? {} : { verifiedAt: key.verifiedAt.toISOString() }),
     };
   }
 
   session(address: BareJid): Session | null {
-    const { sessions, live, trust } = this.#services;
+    const { sessions, live, trust, verification } = this.#services;
     const channel = live.get(address);
     const session = channel ?? sessions.get(address);
     if (session === undefined) return null;
@@ -190,6 +195,7 @@ export class Views {
       peerFingerprint: recipientFingerprint,
       ...(channel?.sas === undefined ? {} : { spokenCode: channel.sas }),
       verified: trust.stateOf(address, recipientFingerprint) === 'verified',
+      compare: channel !== undefined && verification.wantsComparing(channel),
       modp: chosen.modp,
       cipher: chosen.cipher,
       hash: chosen.hash,

@@ -67,6 +67,11 @@ export class RetainedSecrets {
     if (found !== undefined) this.#store.put({ ...found, confirmed: true });
   }
 
+  /** True if both people compared the code somewhere along the chain. */
+  isConfirmed({ address, id }: ChainLink): boolean {
+    return this.#store.of(address).find((one) => one.id === id)?.confirmed === true;
+  }
+
   /** They did not match, or the key was refused: nothing of that chain is worth anything. */
   forget(address: BareJid): void {
     this.#store.removeAllOf(address);

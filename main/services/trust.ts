@@ -99,8 +99,7 @@ export class Trust {
    */
   decide(address: BareJid, fingerprint: string, decision: KeyDecision): void {
     const keys = this.#keys.keysOf(address);
-    const chosen = keys.find((key) => key.fingerprint === fingerprint);
-    if (chosen === undefined) throw new CommandError('no-such-key', 'There is no such code for this contact.');
+    const chosen = this.#chosen(address, fingerprint);
     const { verifiedAt: _before, ...rest } = chosen;
     if (decision === 'refused') {
       this.#keys.put({ ...rest, state: 'refused' });
@@ -116,6 +115,30 @@ export class Trust {
       );
     }
     this.#announcer.announce('contactChanged', address);
+  }
+
+  /**
+   * Gives a name to whoever holds a key, or takes it away.
+   *
+   * @param petname - Empty: none.
+   * @throws CommandError `no-such-key`
+   */
+  setPetname(address: BareJid, fingerprint: string, petname: string): void {
+    const { petname: _before, ...rest } = this.#chosen(address, fingerprint);
+    this.#keys.put(petname === '' ? rest : { ...rest, petname });
+    this.#announcer.announce('contactChanged', address);
+    this.#announcer.announce('conversationChanged', address);
+  }
+
+  /** The user does not want to be asked again to compare codes under this key. @throws CommandError `no-such-key` */
+  dismissReminder(address: BareJid, fingerprint: string): void {
+    this.#keys.put({ ...this.#chosen(address, fingerprint), reminderOff: true });
+  }
+
+  /** True for a key that nobody has compared yet, and that the user may be reminded of (R-110, R-111). */
+  wantsComparing(address: BareJid, fingerprint: string): boolean {
+    const key = this.#keys.keysOf(address).find((known) => known.fingerprint === fingerprint);
+    return key?.state === 'known' && key.reminderOff !== true;
   }
 
   /**
@@ -137,6 +160,12 @@ export class Trust {
     if (this.#keys.keysOf(address).length === 0) return;
     const text = `Somebody at ${address} wanted to talk without proving who they are. It was refused.`;
     this.#announcer.announce('alertRaised', { code: 'not-proven', address, text });
+  }
+
+  #chosen(address: BareJid, fingerprint: string): ContactKey {
+    const key = this.#keys.keysOf(address).find((known) => known.fingerprint === fingerprint);
+    if (key === undefined) throw new CommandError('no-such-key', 'There is no such code for this contact.');
+    return key;
   }
 
   #othersWith(address: BareJid, fingerprint: string): readonly BareJid[] {

@@ -64,6 +64,26 @@ export class Verification {
     return fingerprint;
   }
 
+  /**
+   * Whether the two people should compare the spoken code of a session: their key was never compared, no chain of
+   * retained secrets stands in for that, and the user has not had enough of being asked (XEP-0116 §4.7.2, profile 7.4).
+   */
+  wantsComparing(channel: LiveChannel): boolean {
+    const { trust, live, retained } = this.#parts;
+    const chain = live.chainOf(channel);
+    const isConfirmed = chain !== undefined && retained.isConfirmed(chain);
+    return (
+      channel.sas !== undefined && !isConfirmed && trust.wantsComparing(channel.address, channel.recipientFingerprint)
+    );
+  }
+
+  /** No more reminders, in this session and later ones, under the key of this one. @throws CommandError `no-session` */
+  dismissReminder(address: BareJid): void {
+    const channel = this.#parts.live.get(address);
+    if (channel === undefined) throw new CommandError('no-session', 'There is no code to compare.');
+    this.#parts.trust.dismissReminder(address, channel.recipientFingerprint);
+  }
+
   /** The user decided about a key: no session goes on under one that is not in use. */
   decided(address: BareJid, fingerprint: string, decision: KeyDecision): void {
     const channel = this.#parts.live.get(address);

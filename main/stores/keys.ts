@@ -21,7 +21,10 @@ export interface ContactKey {
   readonly state: 'known' | 'verified' | 'changed' | 'refused' | 'former';
   readonly firstSeenAt: Date;
   readonly verifiedAt?: Date;
+  /** What the user calls whoever holds this key (XEP-0116 §7.4); bound to the key, and kept here alone. */
   readonly petname?: string;
+  /** The user wants no more reminders to compare the spoken code. */
+  readonly reminderOff?: true;
 }
 
 export interface KeyStore {

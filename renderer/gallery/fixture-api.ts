@@ -244,7 +244,7 @@ function searched(query: string, address: string | undefined): readonly Message[
 
 function liveSession(address: string | undefined): Session {
   const algorithms = { modp: 14, cipher: 'aes128-ctr', hash: 'sha256' };
-  const sides = { kind: 'live', role: 'initiator', verified: false } as const;
+  const sides = { kind: 'live', role: 'initiator', verified: false, compare: true } as const;
   return { address: address ?? '', startedAt: at('09:58'), spokenCode: 'k7t29', ...sides, ...algorithms };
 }
 

@@ -32,9 +32,10 @@ export class ContactsState {
     return this.#byAddress.get(address);
   }
 
-  /** The name the user gave, otherwise the address. */
+  /** The name the user gave whoever holds the key, else the one in the roster, otherwise the address. */
   nameOf(address: Address): string {
-    return this.#byAddress.get(address)?.name ?? address;
+    const contact = this.#byAddress.get(address);
+    return contact === undefined ? address : shownName(contact);
   }
 
   async add(address: Address, name?: string): Promise<Contact> {
@@ -70,6 +71,11 @@ export class ContactsState {
     this.keep(await this.#bridge.call('keys.decide', { address, fingerprint, decision }));
   }
 
+  /** @param petname - Empty: none. */
+  async setPetname(address: Address, fingerprint: string, petname: string): Promise<void> {
+    this.keep(await this.#bridge.call('keys.setPetname', { address, fingerprint, petname }));
+  }
+
   /** What a command answered counts as an event does. */
   keep(contact: Contact): Contact {
     this.#byAddress.set(contact.address, contact);
@@ -83,8 +89,12 @@ export function keyInQuestion(keys: readonly KnownKey[], contact: Contact | unde
   return keys.findLast((key) => key.trust === 'changed') ?? inUse ?? keys.findLast((key) => key.trust !== 'refused');
 }
 
+function shownName({ petname, name, address }: Contact): string {
+  return petname ?? name ?? address;
+}
+
 function byName(one: Contact, other: Contact): number {
-  return (one.name ?? one.address).localeCompare(other.name ?? other.address);
+  return shownName(one).localeCompare(shownName(other));
 }
 
 export const contacts = new ContactsState(bridge);

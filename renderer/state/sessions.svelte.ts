@@ -35,6 +35,11 @@ export class SessionsState {
     await this.load(address);
     return contact;
   }
+
+  /** The user has had enough of being reminded to compare codes. */
+  async dismissReminder(address: Address): Promise<void> {
+    this.#byAddress.set(address, await this.#bridge.call('sessions.dismissReminder', { address }));
+  }
 }
 
 export const sessions = new SessionsState(bridge);

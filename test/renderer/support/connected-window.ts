@@ -2,6 +2,7 @@ import { contacts } from '../../../renderer/state/contacts.svelte.ts';
 import { conversation } from '../../../renderer/state/conversation.svelte.ts';
 import { conversations } from '../../../renderer/state/conversations.svelte.ts';
 import { leaving } from '../../../renderer/state/leaving.svelte.ts';
+import { sessions } from '../../../renderer/state/sessions.svelte.ts';
 import { FakeMessenger } from './fake-messenger.ts';
 import { messageWith } from './samples.ts';
 
@@ -9,7 +10,7 @@ import { messageWith } from './samples.ts';
 export function connectWindow(): FakeMessenger {
   const messenger = new FakeMessenger();
   Object.defineProperty(window, 'api', { value: messenger.api() });
-  for (const state of [contacts, conversations, conversation, leaving]) state.start();
+  for (const state of [contacts, conversations, conversation, leaving, sessions]) state.start();
   messenger.answer('account.state', () => ({ state: 'online', address: 'alice@example.org' }));
   messenger.answer('messages.list', () => []);
   messenger.answer('messages.send', ({ text }) => messageWith({ id: text, text, direction: 'out', badge: 'O2' }));
