@@ -85,6 +85,10 @@ export interface Account {
   readonly address?: Address;
   readonly resource?: string;
   readonly reason?: ReasonCode;
+  /** What is wrong with the server's certificate, with the reason `certificate`. */
+  readonly certificate?: 'expired' | 'other-name' | 'self-made';
+  /** When it connects again by itself, while it is offline. */
+  readonly retryAt?: Instant;
   readonly server?: { readonly features: readonly string[] };
 }
 

@@ -49,6 +49,8 @@ export class Views {
       state: state.kind,
       ...(account === undefined ? {} : { address: account.address, resource: account.resource }),
       ...('reason' in state ? { reason: state.reason } : {}),
+      ...('certificate' in state ? { certificate: state.certificate } : {}),
+      ...('retryAt' in state ? { retryAt: state.retryAt.toISOString() } : {}),
       ...(state.kind === 'online' ? { server: { features: server.features } } : {}),
     };
   }

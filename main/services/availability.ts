@@ -5,13 +5,20 @@
 import { toHex } from '../base/bytes.ts';
 import { MINUTE_MS, SECOND_MS, type Cancel, type Clock, type Timers } from '../base/time.ts';
 import type { RandomSource } from '../crypto/random.ts';
-import { LinkError, type Link, type LinkFactory, type LinkOptions, type Opened } from '../protocol/xmpp/link.ts';
+import {
+  LinkError,
+  type CertificateFault,
+  type Link,
+  type LinkFactory,
+  type LinkOptions,
+  type Opened,
+} from '../protocol/xmpp/link.ts';
 import type { OfflinePolicy, StoredAccount } from '../stores/accounts.ts';
 import type { Stores } from '../stores/stores.ts';
 import { parseBareJid, resourceOf, type BareJid } from '../wire/jid.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { reconnectDelayMs } from './backoff.ts';
-import { CommandError, toCommandError, type CommandErrorCode } from './command-error.ts';
+import { CommandError, certificateFaultOf, toCommandError, type CommandErrorCode } from './command-error.ts';
 import type { ComingOnline } from './coming-online.ts';
 import type { Announcer, ServiceEvents } from './events.ts';
 import type { GoingOffline } from './going-offline.ts';
@@ -32,9 +39,16 @@ export interface AvailabilityParts {
 }
 
 export type AccountState =
-  | { readonly kind: 'signedOut'; readonly reason?: CommandErrorCode }
+  | ({ readonly kind: 'signedOut' } & Obstacle)
   | { readonly kind: 'connecting' | 'online' }
-  | { readonly kind: 'offline'; readonly reason?: CommandErrorCode; readonly retryAt?: Date };
+  | ({ readonly kind: 'offline'; readonly retryAt?: Date } & Obstacle);
+
+/** Why there is no connection. */
+interface Obstacle {
+  readonly reason?: CommandErrorCode;
+  /** With the reason `certificate`. */
+  readonly certificate?: CertificateFault;
+}
 
 /** A stream that lasted so long was a good one. */
 const STABLE_MS = MINUTE_MS;
@@ -103,7 +117,7 @@ export class Availability {
       this.#link = undefined;
       // A profile belongs to the account that once signed in, not to one that was mistyped.
       if (stored === undefined) this.#parts.stores.eraseAccount();
-      this.#set({ kind: 'signedOut', reason: failure.code });
+      this.#set({ kind: 'signedOut', ...obstacleOf(failure) });
       throw failure;
     }
     const { password: _former, ...rest } = this.account();
@@ -111,9 +125,15 @@ export class Availability {
     this.#parts.stores.account.put({ ...rest, remember, ...(remember ? { password } : {}) });
   }
 
-  /** Connects again with the password of this run. @throws CommandError */
+  /**
+   * Connects again with the password of this run. Where it is connected and the presence set could not be withdrawn,
+   * that is tried at once (E13).
+   *
+   * @throws CommandError
+   */
   async comeBack(): Promise<void> {
-    if (this.#state.kind === 'online' || this.#state.kind === 'connecting') return;
+    if (this.#state.kind === 'online') return this.#parts.comingOnline.withdrawNow(this.#link);
+    if (this.#state.kind === 'connecting') return;
     if (this.#password === undefined) throw new CommandError('not-signed-in', 'Sign in first.');
     this.#cancelRetry();
     this.#failures = 0;
@@ -250,7 +270,7 @@ export class Availability {
     const delayMs = reconnectDelayMs(this.#failures, this.#parts.random);
     this.#failures += 1;
     const retryAt = new Date(this.#parts.clock.now().getTime() + delayMs);
-    this.#set({ kind: 'offline', reason: toCommandError(error).code, retryAt });
+    this.#set({ kind: 'offline', ...obstacleOf(toCommandError(error)), retryAt });
     this.#cancelRetry = this.#parts.timers.after(delayMs, () => {
       this.#connect(this.account(), { resume: true }, false).catch((failure: unknown) => {
         this.#failed(failure);
@@ -298,6 +318,11 @@ export class Availability {
     this.#parts.stores.account.put(account);
     return account;
   }
+}
+
+function obstacleOf(error: CommandError): Obstacle {
+  const certificate = certificateFaultOf(error);
+  return { reason: error.code, ...(certificate !== undefined && { certificate }) };
 }
 
 function readAddress(text: string): BareJid {

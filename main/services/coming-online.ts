@@ -78,6 +78,11 @@ export class ComingOnline {
     return this.#withdrawFailures > 0;
   }
 
+  /** Tries again at once what is tried each minute; does nothing where nothing is left to withdraw. Never throws. */
+  async withdrawNow(link: Link | undefined): Promise<void> {
+    if (this.isWithdrawalOpen && link?.isOpen === true) await this.#withdrawAgain(link);
+  }
+
   /** Opens what a sleep closed. @throws StoreError `locked` */
   async openKeys(): Promise<void> {
     await this.#parts.keys.load();
@@ -244,7 +249,9 @@ export class ComingOnline {
   }
 
   async #withdrawAgain(link: Link): Promise<void> {
-    if (await this.#withdraw(link)) this.#parts.keys.markWithdrawn();
+    if (!(await this.#withdraw(link))) return;
+    this.#parts.keys.markWithdrawn();
+    this.#parts.announcer.announce('leavingChanged', undefined);
   }
 
   async #within(withdrawal: ReturnType<typeof withdrawItem>): Promise<'withdrawn' | 'still-there' | 'unknown'> {

@@ -1,5 +1,5 @@
 import { AppError } from '../base/errors.ts';
-import { LinkError, type LinkErrorCode } from '../protocol/xmpp/link.ts';
+import { CertificateError, LinkError, type CertificateFault, type LinkErrorCode } from '../protocol/xmpp/link.ts';
 import { StoreError } from '../stores/store-error.ts';
 
 /** The codes a command can be answered with: the closed list of docs/contract.md. */
@@ -40,6 +40,10 @@ export class CommandError extends AppError<CommandErrorCode> {
 /** What a failure of a lower layer means for whoever gave the command; anything unknown is `internal`. */
 export function toCommandError(error: unknown): CommandError {
   if (error instanceof CommandError) return error;
+  if (error instanceof CertificateError) {
+    const text = `This may not be the right server: its certificate is ${CERTIFICATE_FAULTS[error.fault]}. Nothing was sent.`;
+    return new CommandError('certificate', text, { cause: error });
+  }
   if (error instanceof LinkError) {
     const [code, sentence] = LINK_FAILURES[error.code];
     return new CommandError(code, sentence, { cause: error });
@@ -50,6 +54,17 @@ export function toCommandError(error: unknown): CommandError {
   }
   return new CommandError('internal', 'Something failed inside the program.', { cause: error });
 }
+
+/** What is wrong with the server's certificate, where that is what was in the way (E5). */
+export function certificateFaultOf({ cause }: CommandError): CertificateFault | undefined {
+  return cause instanceof CertificateError ? cause.fault : undefined;
+}
+
+const CERTIFICATE_FAULTS: Readonly<Record<CertificateFault, string>> = {
+  expired: 'expired',
+  'other-name': 'for another name',
+  'self-made': 'self-made',
+};
 
 const LINK_FAILURES: Readonly<Record<LinkErrorCode, readonly [CommandErrorCode, string]>> = {
   'server-not-found': ['server-not-found', 'There is no chat server for this address. Check the part after @.'],

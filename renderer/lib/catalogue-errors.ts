@@ -1,13 +1,22 @@
 /** What happened, what it means for the messages, what to do: by code (ux.md 3.9). */
-import type { AlertCode } from '../../preload/contract.ts';
+import type { Account, AlertCode } from '../../preload/contract.ts';
 import { CommandFailure } from './api.ts';
 import { inLanguage } from './language.ts';
 
 /** Which field of the sign-in page an error stands under. */
 export type SignInField = 'address' | 'password' | 'form';
 
+type CertificateFault = NonNullable<Account['certificate']>;
+
+const certificateFaults: Readonly<Record<CertificateFault | 'unknown', string>> = inLanguage({
+  expired: 'its certificate is expired',
+  'other-name': 'its certificate is for another name',
+  'self-made': 'its certificate is self-made',
+  unknown: 'its certificate is not good',
+});
+
 /** The sentences; `server` is what follows the @ of the account's address. */
-const sentences: Readonly<Record<AlertCode, (server: string) => string>> = inLanguage({
+const sentences: Readonly<Record<AlertCode, (server: string, certificate: string) => string>> = inLanguage({
   'invalid-params': () => 'Something in this is not as it must be. Nothing was changed.',
   'bad-address': () => 'This is not an address. It looks like name@example.org.',
   'too-long': () => 'The text is too long for one message. Nothing was sent.',
@@ -16,8 +25,8 @@ const sentences: Readonly<Record<AlertCode, (server: string) => string>> = inLan
   'wrong-password': () => 'Address or password is wrong.',
   'server-not-found': (server: string) => `There is no chat server for ${server}. Check the part after @.`,
   'server-unreachable': (server: string) => `${server} does not answer. What you write is kept and sent later.`,
-  certificate: (server: string) =>
-    `This may not be ${server}: its certificate is expired, for another name, or self-made. Your password was not sent.`,
+  certificate: (server: string, certificate: string) =>
+    `This may not be ${server}: ${certificate}. Your password was not sent.`,
   'unprotected-login': () => 'This server wants your password in a readable form. Not sent.',
   'server-unfit': () =>
     'Your server cannot keep keys for you. Others cannot write to you encrypted while you are away.',
@@ -60,9 +69,9 @@ const sentences: Readonly<Record<AlertCode, (server: string) => string>> = inLan
   'signed-in-elsewhere': () => 'This account was opened on another computer.',
 });
 
-/** @returns the sentence of a code. */
-export function errorSentence(code: AlertCode, address = ''): string {
-  return sentences[code](serverOf(address));
+/** @returns the sentence of a code; `certificate` is what is wrong with that, where it is known. */
+export function errorSentence(code: AlertCode, address = '', certificate?: CertificateFault): string {
+  return sentences[code](serverOf(address), certificateFaults[certificate ?? 'unknown']);
 }
 
 /** @returns the sentence for whatever a command threw; what is no refusal of ours is `internal`. */

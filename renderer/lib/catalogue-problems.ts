@@ -1,4 +1,6 @@
 /** What happened and what it means, by number (ux.md 3.9): the text in sight, and what the fold says. */
+import type { Account } from '../../preload/contract.ts';
+import { errorSentence } from './catalogue-errors.ts';
 import { inLanguage } from './language.ts';
 import type { Problem, ProblemAction } from './problems.ts';
 
@@ -8,6 +10,8 @@ export interface ProblemFacts {
   readonly server: string;
   /** Until when the backup key or the old key works, for reading. */
   readonly until: string;
+  /** What is wrong with the server's certificate. */
+  readonly certificate?: Account['certificate'];
 }
 
 interface ProblemWords {
@@ -33,8 +37,7 @@ export const problemWords: Readonly<Record<Problem, ProblemWords>> = inLanguage(
     details: 'Your server refused the two together; it does not say which of them is wrong.',
   },
   E5: {
-    text: ({ server }: ProblemFacts) =>
-      `This may not be ${server}: its certificate is expired, for another name, or self-made. Your password was not sent.`,
+    text: ({ server, certificate }: ProblemFacts) => errorSentence('certificate', server, certificate),
     details: 'There is no way around this here. Whoever runs the server can put its certificate right.',
   },
   E6: {
@@ -108,4 +111,5 @@ export const problemBarWords = inLanguage({
   number: (problem: string) => `Number ${problem}`,
   why: 'Why',
   dismiss: 'Not now',
+  again: (seconds: number) => `Trying again in ${seconds} s.`,
 });

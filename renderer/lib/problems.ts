@@ -37,7 +37,7 @@ const ACTIONS: Partial<Record<Problem, readonly ProblemAction[]>> = {
   E10: ['publishAgain', 'details'],
   E11: ['details'],
   E12: ['details'],
-  E13: ['details'],
+  E13: ['tryNow', 'details'],
   E14: ['report'],
   E15: ['reconnect'],
   E17: ['report'],

@@ -177,7 +177,7 @@ describe('what crosses to the page', () => {
     const lists = names.map((name) => `${name}: ${declared(name).join(' ')}`);
     expect(lists).toMatchInlineSnapshot(`
       [
-        "Account: state address? resource? reason? server?",
+        "Account: state address? resource? reason? certificate? retryAt? server?",
         "Policy: awayKeyDays backupKeyDays whoMayWrite",
         "Leaving: status text awayKey? backupKey? policy",
         "PublishedKey: id state createdAt publishedAt? withdrawnAt? deletedAt? expiresAt confirmed received reason?",

@@ -26,6 +26,19 @@ export class LinkError extends AppError<LinkErrorCode> {
   }
 }
 
+/** What is wrong with a certificate: its time, the names in it, or who vouches for it. */
+export type CertificateFault = 'expired' | 'other-name' | 'self-made';
+
+/** The server has not shown that it is the account's: nothing was sent to it. */
+export class CertificateError extends LinkError {
+  readonly fault: CertificateFault;
+
+  constructor(fault: CertificateFault, options?: ErrorOptions) {
+    super('certificate', `the certificate is not good for this domain: ${fault}`, options);
+    this.fault = fault;
+  }
+}
+
 /** An IQ of type error (RFC 6120 8.3). */
 export class StanzaError extends LinkError {
   /** The defined condition's name, such as `item-not-found`. */

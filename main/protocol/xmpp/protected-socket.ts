@@ -4,7 +4,8 @@ import type { Socket } from 'node:net';
 import { checkServerIdentity, connect as startTls, createSecureContext, getCACertificates } from 'node:tls';
 import type { PeerCertificate, SecureContext, TLSSocket } from 'node:tls';
 import type { RandomSource } from '../../crypto/random.ts';
-import { LinkError } from './link.ts';
+import { CertificateError, LinkError } from './link.ts';
+import type { CertificateFault } from './link.ts';
 import { asciiDomain, findTargets } from './server-targets.ts';
 import type { Target } from './server-targets.ts';
 import { requestTls } from './starttls.ts';
@@ -114,7 +115,7 @@ function contextWith(ca = ''): SecureContext {
 
 /** S-083: a name in subjectAltName; the subject's common name counts for nothing. */
 function checkDomain(domain: string, certificate: PeerCertificate): Error | undefined {
-  if (certificate.subjectaltname === undefined) return new LinkError('certificate', 'the certificate names no host');
+  if (certificate.subjectaltname === undefined) return new CertificateError('other-name');
   return checkServerIdentity(domain, certificate);
 }
 
@@ -125,9 +126,15 @@ function toLinkError(error: unknown): LinkError {
   if (code === 'ENOTFOUND') return new LinkError('server-not-found', 'the server has no address', { cause: error });
   if (code.startsWith('ERR_SSL_')) return new LinkError('unprotected-login', 'no TLS there', { cause: error });
   if (/CERT|SIGNATURE|ISSUER|CRL|PURPOSE|CHAIN|CA_/.test(code)) {
-    return new LinkError('certificate', `the certificate is not good for this domain: ${code}`, { cause: error });
+    return new CertificateError(faultOf(code), { cause: error });
   }
   return new LinkError('server-unreachable', 'nobody answers there', { cause: error });
+}
+
+/** By the platform's code; what is neither its time nor its names is that nobody who is trusted vouches for it so. */
+function faultOf(code: string): CertificateFault {
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') return 'expired';
+  return code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? 'other-name' : 'self-made';
 }
 
 function noAnswer(): LinkError {

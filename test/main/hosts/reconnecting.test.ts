@@ -6,9 +6,9 @@ import { inlineModpEngine } from '../../../main/crypto/modp-engine.ts';
 import { systemRandom } from '../../../main/crypto/random.ts';
 import { composeMessenger } from '../../../main/hosts/compose.ts';
 import type { Messenger } from '../../../main/hosts/messenger.ts';
-import { LinkError } from '../../../main/protocol/xmpp/link.ts';
-import type { Link, LinkFactory, LinkHandlers, LinkOptions } from '../../../main/protocol/xmpp/link.ts';
-import { childText, element, type Element } from '../../../main/wire/element.ts';
+import { CertificateError, LinkError } from '../../../main/protocol/xmpp/link.ts';
+import type { Link, LinkErrorCode, LinkFactory, LinkHandlers, LinkOptions } from '../../../main/protocol/xmpp/link.ts';
+import { childText, element, serialize, type Element } from '../../../main/wire/element.ts';
 import { parseJid } from '../../../main/wire/jid.ts';
 import { NS } from '../../../main/wire/namespaces.ts';
 import { ManualTime } from '../../support/manual-time.ts';
@@ -17,7 +17,7 @@ const LOST = new LinkError('server-unreachable', 'the stream ended');
 const MINUTES_10 = 600_000;
 
 /** Where the server closes: while connecting, at the first question, as soon as presence is sent, or a second later. */
-type Stage = 'connecting' | 'asking' | 'online' | 'for a second';
+type Stage = 'connecting' | 'asking' | 'online' | 'for a second' | 'withdrawing';
 
 let directory: string;
 let time: ManualTime;
@@ -28,12 +28,14 @@ let mechanism: string;
 let lose: () => void;
 let hear: (stanza: Element) => void;
 let sent: Element[];
+let obstacle: LinkError;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'nightlatch-test-'));
   time = new ManualTime();
   opened = [];
   sent = [];
+  obstacle = LOST;
   stage = 'never';
   mechanism = 'SCRAM-SHA-256';
   messenger = await composeMessenger({
@@ -68,7 +70,7 @@ const createLink: LinkFactory = (options: LinkOptions, handlers: LinkHandlers): 
   return {
     open: ({ resume }) => {
       opened.push({ at: time.elapsedMs(), resume, options });
-      if (stage === 'connecting') return Promise.reject(LOST);
+      if (stage === 'connecting') return Promise.reject(obstacle);
       isOpen = true;
       return Promise.resolve({ jid: parseJid('alice@example.org/pda') as never, resumed: false, mechanism });
     },
@@ -78,9 +80,12 @@ const createLink: LinkFactory = (options: LinkOptions, handlers: LinkHandlers): 
       if (stage === 'for a second') time.after(1_000, close);
       return Promise.resolve();
     },
-    request: () => {
+    request: ({ payload }) => {
+      if (stage === 'withdrawing' && serialize(payload).includes('<retract')) return Promise.reject(LOST);
       if (stage === 'asking') queueMicrotask(close);
-      return stage === 'asking' ? Promise.reject(LOST) : Promise.resolve(element('iq', NS.client, { type: 'result' }));
+      if (stage === 'asking') return Promise.reject(LOST);
+      const isAskedForItems = payload.ns === NS.pubsub && serialize(payload).includes('<items');
+      return Promise.resolve(element('iq', NS.client, { type: 'result' }, isAskedForItems ? payload : undefined));
     },
     sendLast: () => undefined,
     close: () => Promise.resolve(void (isOpen = false)),
@@ -154,6 +159,60 @@ describe('coming back by itself (S-107)', () => {
 
     expect(opened.map(({ resume }) => resume)).toEqual([false, false, false, false]);
     expect(await messenger.api['account.state']({})).toMatchObject({ state: 'online' });
+  });
+});
+
+describe('what is told of an attempt that failed (E2 to E6 of ux.md 3.9)', () => {
+  const error = (code: LinkErrorCode) => new LinkError(code, 'x');
+  const CASES: readonly (readonly [string, LinkError, object, string])[] = [
+    ['E2', error('server-not-found'), { reason: 'server-not-found' }, 'There is no chat server for this address. '],
+    ['E3', LOST, { reason: 'server-unreachable' }, 'The server does not answer.'],
+    ['E3', error('timed-out'), { reason: 'timed-out' }, 'The server did not answer in time.'],
+    ['E4', error('wrong-password'), { reason: 'wrong-password' }, 'Address or password is wrong.'],
+    [
+      'E5',
+      new CertificateError('expired'),
+      { reason: 'certificate', certificate: 'expired' },
+      'certificate is expired. ',
+    ],
+    [
+      'E5',
+      new CertificateError('other-name'),
+      { reason: 'certificate', certificate: 'other-name' },
+      'for another name. ',
+    ],
+    ['E5', new CertificateError('self-made'), { reason: 'certificate', certificate: 'self-made' }, 'is self-made. '],
+    ['E6', error('unprotected-login'), { reason: 'unprotected-login' }, 'wants the password in a readable form.'],
+  ];
+
+  it.each(CASES)('%s: the code, and a sentence for people (%s)', async (_number, given, told, sentence) => {
+    obstacle = given;
+    stage = 'connecting';
+    await expect(signIn()).rejects.toThrow(sentence);
+    expect(await messenger.api['account.state']({})).toEqual({ state: 'signedOut', ...told });
+  });
+
+  it.each(CASES.filter(([number]) => number !== 'E4'))(
+    '%s, later: the same code, and when it is tried again (%s)',
+    async (_number, given, told) => {
+      await signIn();
+      obstacle = given;
+      stage = 'connecting';
+      lose();
+      await time.pass(1_000);
+      const state = await messenger.api['account.state']({});
+      expect(state).toMatchObject({ state: 'offline', ...told });
+      expect(Date.parse(state.retryAt ?? '')).toBeGreaterThan(time.now().getTime());
+    },
+  );
+
+  it('E13: a withdrawal that failed is tried at once when someone asks for it, and its end is told', async () => {
+    stage = 'withdrawing';
+    await signIn();
+    expect(await messenger.api['leaving.state']({})).toMatchObject({ status: 'S7' });
+    stage = 'never';
+    await messenger.api['leaving.comeBack']({});
+    expect((await messenger.api['leaving.state']({})).status).not.toBe('S7');
   });
 });
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import DetailsPanel from '../../../renderer/components/DetailsPanel.svelte';
 import LeavingPanel from '../../../renderer/components/LeavingPanel.svelte';
+import ProblemBar from '../../../renderer/components/ProblemBar.svelte';
 import StatusLine from '../../../renderer/components/StatusLine.svelte';
 import { account } from '../../../renderer/state/account.svelte.ts';
 import { conversation } from '../../../renderer/state/conversation.svelte.ts';
@@ -53,6 +54,18 @@ describe('DetailsPanel (ux.md 3.4)', () => {
     messenger.answer('keys.decide', () => contactWith());
     await fireEvent.click(screen.getByRole('button', { name: 'Refuse' }));
     expect(messenger.paramsOf('keys.decide')).toEqual([{ address: BOB, fingerprint: 'fp', decision: 'refused' }]);
+  });
+});
+
+describe('ProblemBar (ux.md 3.9)', () => {
+  it('E3 counts the seconds to the next attempt, where no reader is told each of them', () => {
+    const retryAt = new Date(Date.now() + 19_500).toISOString();
+    account.current = { state: 'offline', address: 'alice@example.org', retryAt };
+    render(ProblemBar, { props: { problem: 'E3' } });
+    const seconds = screen.getByText('Trying again in 20 s.');
+    expect(seconds.closest('[role=status]')).toBeNull();
+    expect(screen.getByRole('status').textContent).toContain('example.org does not answer.');
+    account.current = { state: 'online', address: 'alice@example.org' };
   });
 });
 

@@ -55,6 +55,20 @@ describe('SignIn (ux.md 3.1)', () => {
     expect(screen.getByRole('alert').textContent).toContain('There is no chat server for example.org.');
   });
 
+  it('says what is wrong with a certificate, and offers no way round it (E5)', async () => {
+    render(SignIn);
+    messenger.refuse('account.signIn', 'certificate');
+    account.current = { state: 'signedOut', reason: 'certificate', certificate: 'other-name' };
+    await fillAndSubmit();
+    await arrived();
+    expect(screen.getByRole('alert').textContent).toBe(
+      'This may not be example.org: its certificate is for another name. Your password was not sent.',
+    );
+    const buttons = screen.getAllByRole('button').map((button) => button.textContent.trim());
+    expect(buttons).toEqual(['Show', 'Sign in']);
+    account.current = { state: 'signedOut' };
+  });
+
   it('can be cancelled while it connects, says what it does, and keeps what was typed', async () => {
     const answer = later<Account>();
     messenger.answer('account.signIn', () => answer.promise);

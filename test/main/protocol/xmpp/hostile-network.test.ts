@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { CertificateFault } from '../../../../main/protocol/xmpp/link.ts';
 import { parseBareJid } from '../../../../main/wire/jid.ts';
 import { startDnsResponder } from '../../../support/dns-responder.ts';
 import type { DnsResponder, ServiceRecord } from '../../../support/dns-responder.ts';
@@ -112,20 +113,24 @@ describe('open, the certificate (S-083)', () => {
     await expect(link.open({ resume: false })).resolves.toMatchObject({ resumed: false });
   });
 
-  it.each<[string, CertificateContent]>([
-    ['is expired', { name: 'expired', names: [`DNS:${NAME}`], days: -1 }],
-    ['is for another host', { name: 'other', names: ['DNS:example.com'] }],
-    ['is self-made', SELF_MADE],
-    ['is for clients only', { name: 'client', names: [`DNS:${NAME}`], purpose: 'clientAuth' }],
-    ['names the host where the record points', { name: 'target', names: ['DNS:localhost', 'IP:127.0.0.1'] }],
-    ['names the domain in its subject alone', { name: NAME, names: [] }],
-    ['is for everything below org', { name: 'wide', names: ['DNS:*.org'] }],
-    ['is for names one level down', { name: 'below', names: [`DNS:*.${NAME}`] }],
-    ['names the domain as an address', { name: 'mail', names: [`email:alice@${NAME}`] }],
-  ])('S-083 refuses one that %s, and says nothing to it', async (_what, content) => {
+  it.each<[string, CertificateFault, CertificateContent]>([
+    ['is expired', 'expired', { name: 'expired', names: [`DNS:${NAME}`], days: -1 }],
+    ['is for another host', 'other-name', { name: 'other', names: ['DNS:example.com'] }],
+    ['is self-made', 'self-made', SELF_MADE],
+    ['is for clients only', 'self-made', { name: 'client', names: [`DNS:${NAME}`], purpose: 'clientAuth' }],
+    [
+      'names the host where the record points',
+      'other-name',
+      { name: 'target', names: ['DNS:localhost', 'IP:127.0.0.1'] },
+    ],
+    ['names the domain in its subject alone', 'other-name', { name: NAME, names: [] }],
+    ['is for everything below org', 'other-name', { name: 'wide', names: ['DNS:*.org'] }],
+    ['is for names one level down', 'other-name', { name: 'below', names: [`DNS:*.${NAME}`] }],
+    ['names the domain as an address', 'other-name', { name: 'mail', names: [`email:alice@${NAME}`] }],
+  ])('S-083 refuses one that %s (%s), and says nothing to it', async (_what, fault, content) => {
     const { link, server, transcript } = await scene.serveWith(await scene.certify(content), honest());
 
-    await expect(link.open({ resume: false })).rejects.toMatchObject({ code: 'certificate' });
+    await expect(link.open({ resume: false })).rejects.toMatchObject({ code: 'certificate', fault });
 
     expect(transcript()).toBe('');
     expect(server.connections.length).toBeLessThanOrEqual(1);
