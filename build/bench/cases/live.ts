@@ -25,6 +25,7 @@ import { element, serialize } from '../../../main/wire/element.ts';
 import { NS } from '../../../main/wire/namespaces.ts';
 import { parseElement } from '../../../main/wire/xml-parser.ts';
 import type { BenchCase, BenchEntry } from '../bench-case.ts';
+import { loadLibsignal, type Libsignal } from '../libsignal.ts';
 import { preparePrimitives } from './primitives.ts';
 import type { Primitives } from './primitives.ts';
 
@@ -45,7 +46,8 @@ interface Setting {
 
 export const live: BenchCase = {
   name: 'live',
-  about: 'a live session negotiated by both sides, and talked in with re-keys, over the sum of its primitives',
+  about:
+    'a live session negotiated by both sides, and talked in with re-keys, over its primitives and beside libsignal',
   async prepare() {
     const modp = startModpEngine(new URL('../../../main/crypto/modp-worker.ts', import.meta.url));
     const pkcs8 = await generateSigningKey();
@@ -53,16 +55,21 @@ export const live: BenchCase = {
       ...{ group, modp, ownKey: importSigningKey(pkcs8), primitives: preparePrimitives(group, pkcs8) },
     });
     const settings = [setting(15), setting(14)];
+    const signal = await loadLibsignal();
     return {
-      entries: [...settings.map(negotiating), ...settings.map(talking)],
+      entries: [
+        ...settings.map((one) => negotiating(one, signal?.negotiating(NEGOTIATIONS))),
+        ...settings.map((one) => talking(one, signal?.talking(MESSAGES, Buffer.from(BODY)))),
+      ],
       close: () => modp.close(),
     };
   },
 };
 
-function negotiating(setting: Setting): BenchEntry {
+function negotiating(setting: Setting, peer: ReturnType<Libsignal['negotiating']> | undefined): BenchEntry {
   return {
     ...PACE,
+    ...(peer === undefined ? {} : { peers: [peer], beforeRound: peer.beforeRound }),
     name: `negotiate, both sides, group ${setting.group}`,
     operations: NEGOTIATIONS,
     quantities: [
@@ -84,12 +91,13 @@ function negotiating(setting: Setting): BenchEntry {
   };
 }
 
-function talking(setting: Setting): BenchEntry {
+function talking(setting: Setting, peer: ReturnType<Libsignal['talking']> | undefined): BenchEntry {
   const { group, primitives } = setting;
   const [exponent, octets] = [new Uint8Array(52).fill(0x91), Buffer.alloc(256, 0x41)];
   const e = primitives.power(exponent);
   return {
     ...PACE,
+    ...(peer === undefined ? {} : { peers: [peer] }),
     name: `${MESSAGES} messages there and back, a re-key each ${REKEY_FREQUENCY}, group ${group}`,
     operations: 2 * MESSAGES,
     quantities: [

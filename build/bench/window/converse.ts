@@ -1,20 +1,12 @@
 /** Converse.js, from the bench's own folder: its page, and a server that it can talk to. */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts } from '../../../test/support/servers/ports.ts';
 import { startProsody } from '../../../test/support/servers/prosody.ts';
 import type { TestServer } from '../../../test/support/servers/test-server.ts';
+import { installPeers, PEERS } from '../install-peers.ts';
 import { serveFolder, type StaticServer } from './static-server.ts';
 
-const PEERS = join(import.meta.dirname, '../peers');
 const DIST = join(PEERS, 'node_modules/converse.js/dist');
-
-/** Installs the peers by their lock file, once. @throws Error where there is no network. */
-function installPeers(): void {
-  if (existsSync(join(DIST, 'converse.min.js'))) return;
-  execFileSync('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: PEERS, stdio: 'inherit' });
-}
 
 /** A Prosody that also speaks WebSocket, unencrypted on the loopback address: to Converse.js a protected line. */
 export async function startWebServer(): Promise<{ readonly server: TestServer; readonly webSocket: string }> {
@@ -36,7 +28,7 @@ const BARE_FORM = `<!doctype html><title>Bare</title><form><label>Address <input
 
 /** `/` shows its form, `/bare` the bare one. */
 export async function serveConverse(webSocket: string): Promise<StaticServer> {
-  installPeers();
+  installPeers('converse.js/dist/converse.min.js');
   return serveFolder(DIST, { '/': pageOf(webSocket), '/bare': BARE_FORM });
 }
 
