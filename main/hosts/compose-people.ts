@@ -39,7 +39,8 @@ export function composePeople(composition: Composition, stores: Stores): People 
     if (stored === undefined) throw new StoreError('no-such-row', 'there is no account yet');
     return stored;
   };
-  const policy = (): Policy => ({ olderEncryption: stores.account.get()?.olderEncryption ?? false });
+  const missing = composition.selfTest?.missing ?? [];
+  const policy = (): Policy => ({ olderEncryption: stores.account.get()?.olderEncryption ?? false, missing });
   const server = new ServerKnowledge(clock);
   const store = new CachedContacts(stores.contacts);
   const trust = new Trust(new CachedKeys(stores.keys), clock, announcer);

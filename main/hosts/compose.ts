@@ -1,4 +1,6 @@
 /** Builds the messenger: every part once, in order, by hand. What depends on what is read here and nowhere else. */
+import { CryptoError } from '../crypto/crypto-error.ts';
+import { runSelfTest } from '../crypto/self-test.ts';
 import { Availability } from '../services/availability.ts';
 import { ComingOnline } from '../services/coming-online.ts';
 import { Conversations } from '../services/conversations.ts';
@@ -20,15 +22,18 @@ import type { Services } from './services.ts';
 import { Views } from './views.ts';
 
 /**
- * Opens the stores and composes the services over them.
+ * Opens the stores and composes the services over them, once the runtime's cryptography has proven itself (S-020).
  *
  * @throws StoreError when the profile cannot be opened; nothing is changed then.
+ * @throws CryptoError `unfit-runtime` before anything is opened.
  */
 export async function composeMessenger(composition: Composition): Promise<Messenger> {
   const { directory, protector, random, clock, searchWorker } = composition;
+  const selfTest = composition.selfTest ?? runSelfTest();
+  if (!selfTest.isUsable) throw new CryptoError('unfit-runtime', `wrong here: ${selfTest.missing.join(', ')}`);
   const stores = await openStores({ directory, protector, random, now: () => clock.now(), searchWorker });
   try {
-    return await composeOver(composition, stores);
+    return await composeOver({ ...composition, selfTest }, stores);
   } catch (error) {
     stores.close();
     throw error;

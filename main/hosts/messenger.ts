@@ -3,6 +3,7 @@ import type { Api, EventName, EventPayload } from '../../preload/contract.ts';
 import type { Clock, Timers } from '../base/time.ts';
 import type { ModpEngine } from '../crypto/modp.ts';
 import type { RandomSource } from '../crypto/random.ts';
+import type { SelfTestReport } from '../crypto/self-test.ts';
 import type { LinkFactory, LinkOptions } from '../protocol/xmpp/link.ts';
 import type { KeyProtector } from '../stores/seal.ts';
 import type { Settings } from './settings.ts';
@@ -48,7 +49,9 @@ export interface Composition {
   readonly searchWorker: URL;
   readonly linkSettings: Pick<LinkOptions, 'server' | 'ca'>;
   readonly settings: Settings;
+  /** What this runtime computes rightly; found out at the start unless given. */
+  readonly selfTest?: SelfTestReport;
 }
 
-/** `composeMessenger` of compose.ts, as a type. @throws StoreError */
+/** `composeMessenger` of compose.ts, as a type. @throws StoreError, CryptoError `unfit-runtime` */
 export type ComposeMessenger = (composition: Composition) => Promise<Messenger>;

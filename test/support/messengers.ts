@@ -9,6 +9,7 @@ import type { CommandName, CommandParams, CommandResult, EventName, EventPayload
 import { inlineModpEngine } from '../../main/crypto/modp-engine.ts';
 import type { ModpEngine } from '../../main/crypto/modp.ts';
 import { systemRandom } from '../../main/crypto/random.ts';
+import type { SelfTestReport } from '../../main/crypto/self-test.ts';
 import { composeMessenger } from '../../main/hosts/compose.ts';
 import { HostClock } from '../../main/hosts/host-clock.ts';
 import type { Messenger } from '../../main/hosts/messenger.ts';
@@ -30,6 +31,8 @@ export interface MessengerOptions {
   readonly wrapLink?: (factory: LinkFactory) => LinkFactory;
   /** Big numbers; in this thread unless given. */
   readonly modp?: ModpEngine;
+  /** What this runtime is said to compute rightly. */
+  readonly selfTest?: SelfTestReport;
 }
 
 /** Where a server is, which another process may be told. */
@@ -74,6 +77,7 @@ export class TestMessenger {
       random: systemRandom,
       createLink: this.#recording(wrap(createClientLink)),
       modp: this.#options.modp ?? inlineModpEngine(),
+      ...(this.#options.selfTest === undefined ? {} : { selfTest: this.#options.selfTest }),
       searchWorker: new URL('../../main/stores/search-worker.ts', import.meta.url),
       settings: { get: () => undefined, set: () => undefined } as never,
       linkSettings: { server: { host: '127.0.0.1', port: this.#server.port, directTls: false }, ca },
