@@ -102,9 +102,11 @@ export class Delivery implements UnsealingSink, LiveSink {
     return true;
   }
 
-  /** A stanza of no session that is known here (3.8). */
+  /** A stanza of no session that is known here (3.8). One that nobody wrote, such as a session's end, says nothing. */
   withoutSession(letter: Letter, batch: Batch): void {
-    if (!this.folded(letter, batch)) this.refuse(letter, 'other-device', undefined, batch);
+    if (this.folded(letter, batch)) return;
+    if (letter.hasFallback) this.refuse(letter, 'other-device', undefined, batch);
+    else this.done(letter.entry, batch);
   }
 
   /** It claims to be encrypted and breaks the profile (6.3 check 1). */

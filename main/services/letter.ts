@@ -18,6 +18,8 @@ export interface Letter {
   readonly c?: Element;
   /** By its own word, of a live session. */
   readonly isForLive: boolean;
+  /** A person wrote it: a termination or a receipt has no fallback text (H-5). */
+  readonly hasFallback: boolean;
   /** When the own server took it in, by its own stamp; else when it reached us. */
   readonly arrivedAt: Date;
   readonly digest: Uint8Array;
@@ -27,7 +29,7 @@ export interface Letter {
 export function letterOf(entry: JournalEntry, message: InboundMessage, own: BareJid): Letter | undefined {
   const { from, to, thread, content } = message;
   if (from === undefined || !from.includes('/') || content.kind !== 'encrypted') return undefined;
-  const { c, initForm, isForLive = false } = content;
+  const { c, initForm, isForLive = false, hasFallback = false } = content;
   const contact = bareOf(from);
   return {
     entry,
@@ -38,6 +40,7 @@ export function letterOf(entry: JournalEntry, message: InboundMessage, own: Bare
     ...(initForm === undefined ? {} : { initForm }),
     ...(c === undefined ? {} : { c }),
     isForLive,
+    hasFallback,
     arrivedAt: arrivalOf(message.delays, own) ?? entry.arrivedAt,
     digest: digestOf(contact, thread, initForm, c),
   };

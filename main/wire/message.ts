@@ -46,6 +46,8 @@ export type InboundContent =
       readonly initForm?: Element;
       /** It asks not to be stored, as stanzas of live sessions do: a hint, which proves nothing. */
       readonly isForLive?: true;
+      /** It has the fallback text that stands beside what a person wrote (H-5): its presence, never its words. */
+      readonly hasFallback?: true;
     }
   /** A form of an online negotiation (XEP-0155 §4). */
   | { readonly kind: 'negotiation'; readonly form: Element }
@@ -114,6 +116,7 @@ function readEncrypted(stanza: Element): InboundContent | undefined {
     ...(c === undefined ? {} : { c }),
     ...(initForm === undefined ? {} : { initForm }),
     ...(child(stanza, 'no-store', NS.hints) === undefined ? {} : { isForLive: true }),
+    ...(child(stanza, 'body', NS.client) === undefined ? {} : { hasFallback: true }),
   };
 }
 

@@ -121,7 +121,8 @@ describe('buildOfflineMessage (profile 3.5, 3.7)', () => {
         });
         const read = parseMessage(parseElement(serialize(stanza)));
         expect(read).toMatchObject({ to: FIRST.to, id: FIRST.id, thread: FIRST.thread, type: 'chat' });
-        expect(read.content).toEqual({ kind: 'encrypted', c: C, ...(isFirst ? { initForm } : {}) });
+        const written = hasText ? { hasFallback: true } : {};
+        expect(read.content).toEqual({ kind: 'encrypted', c: C, ...written, ...(isFirst ? { initForm } : {}) });
       }),
       { seed: 9 },
     );
