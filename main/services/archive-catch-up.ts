@@ -38,6 +38,8 @@ export class ArchiveCatchUp {
   readonly #parts: ArchiveParts;
   #queryId: string | undefined;
   #hasArchive = false;
+  /** What an earlier hand-over may have cost was read from the archive. */
+  #hasRead = false;
   #wasCut = false;
   /** What comes now comes as it enters the archive. */
   #isCaughtUp = false;
@@ -56,7 +58,7 @@ export class ArchiveCatchUp {
   async catchUp(link: Link, features: readonly string[]): Promise<void> {
     const { settings } = this.#parts;
     this.#hasArchive = features.includes(NS.archive);
-    if (this.#hasArchive) await this.#readToEnd(link);
+    this.#hasRead = this.#hasArchive && (await this.#readToEnd(link));
     this.#wasCut = settings.get(HAND_OVER) === true;
     settings.put(HAND_OVER, true);
   }
@@ -71,7 +73,7 @@ export class ArchiveCatchUp {
     if (this.#hasArchive) await this.#keepNewest(link);
     this.#isCaughtUp = this.#hasArchive;
     this.#parts.settings.put(HAND_OVER, false);
-    if (!this.#wasCut || this.#hasArchive) return;
+    if (!this.#wasCut || this.#hasRead) return;
     this.#wasCut = false;
     const text = 'The connection broke while your server handed over what waited for you. Some of it may be lost.';
     this.#parts.announcer.announce('alertRaised', { code: 'messages-missing', text });
@@ -104,20 +106,21 @@ export class ArchiveCatchUp {
 
   async #keepNewest(link: Link): Promise<void> {
     try {
-      this.#keep((await this.#page(link, undefined)).last ?? EMPTY);
+      const { last } = await this.#page(link, undefined);
+      await this.#parts.journalled(); // what came since the backlog's end stands before the answer
+      this.#keep(last ?? EMPTY);
     } catch (error) {
       if (!(error instanceof StanzaError)) throw error;
     }
   }
 
-  async #readToEnd(link: Link): Promise<void> {
+  /** @returns false where there is nothing to read on from, or the archive refuses. */
+  async #readToEnd(link: Link): Promise<boolean> {
     try {
       let position = this.#position();
-      // Before the first position everything that is for us waits in the offline store.
-      if (position === undefined) {
-        this.#keep((await this.#page(link, undefined)).last ?? EMPTY);
-        return;
-      }
+      // Before the first position everything that is for us waits in the offline store, which Prosody does not hand
+      // out any more to a session that has asked the archive for anything.
+      if (position === undefined) return false;
       for (let isLast = false; !isLast;) {
         const page = await this.#page(link, position);
         await this.#parts.journalled();
@@ -125,11 +128,13 @@ export class ArchiveCatchUp {
         isLast = page.isLast || page.last === position;
         position = page.last ?? position;
       }
+      return true;
     } catch (error) {
       if (!(error instanceof StanzaError)) throw error;
       // The position fell out of the archive: what it still has is taken from the newest on.
       if (error.condition === 'item-not-found') this.#parts.settings.remove(POSITION);
       this.#hasArchive = false;
+      return false;
     } finally {
       this.#queryId = undefined;
     }

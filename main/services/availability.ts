@@ -203,7 +203,7 @@ export class Availability {
     }
     const loggedIn = afterLogin(this.account(), opened.mechanism);
     if (loggedIn !== undefined) this.#parts.stores.account.put(loggedIn);
-    if (opened.resumed) this.#parts.comingOnline.goOn(link);
+    if (opened.resumed && this.#parts.comingOnline.wasAnnounced(link)) this.#parts.comingOnline.goOn(link);
     else await this.#comeOnline(account, link, opened);
     if (epoch !== this.#epoch) throw givenUp();
     this.#onlineSince = this.#parts.clock.elapsedMs();

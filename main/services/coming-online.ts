@@ -68,6 +68,8 @@ export class ComingOnline {
   #isThere = false;
   #withdrawFailures = 0;
   #hasPep = false;
+  /** By which link initial presence was said. */
+  #announcedBy: Link | undefined;
 
   constructor(parts: ComingOnlineParts) {
     this.#parts = parts;
@@ -92,6 +94,7 @@ export class ComingOnline {
   /** Steps 2 to 4: bound and managed, nothing said yet. @throws LinkError */
   async run(link: Link, own: BareJid, resource: string): Promise<void> {
     const { contacts, checks, publications, drain, keys, backlog, incoming } = this.#parts;
+    this.#announcedBy = undefined;
     this.#parts.outgoing.expect();
     // A new stream: whoever was here has seen us leave, and what was under way may be lost (profile 7.7).
     this.#parts.live.eraseAll();
@@ -109,7 +112,16 @@ export class ComingOnline {
     await this.#parts.archive.catchUp(link, server.features);
     incoming.start();
     link.send(buildPresence({ caps: capsElement() })).catch(() => undefined); // step 4: releases the backlog
+    this.#announcedBy = link;
     drain.cameOnline();
+  }
+
+  /**
+   * Whether the steps got as far as initial presence by this link. A stream may break before that and be resumed all the
+   * same: then everything up to it is still to be done, or nobody sees us and nothing that waits is handed over.
+   */
+  wasAnnounced(link: Link): boolean {
+    return this.#announcedBy === link;
   }
 
   /**
@@ -132,10 +144,11 @@ export class ComingOnline {
     };
   }
 
-  /** The former stream went on: no coming online (XEP-0198). */
+  /** The former stream went on behind initial presence: no coming online (XEP-0198). */
   goOn(link: Link): void {
     this.#parts.negotiations.isOpen = true;
     this.#parts.checks.attach(link);
+    this.#parts.publications.attach(link);
     this.#parts.incoming.start();
     this.#parts.drain.cameOnline();
   }

@@ -40,8 +40,8 @@ export class OwnPublications {
     this.#parts = parts;
   }
 
-  /** @param publishOptions - Whether the account's disco#info lists publish-options (3.1 rule 3). */
-  attach(link: Link, publishOptions: boolean): void {
+  /** @param publishOptions - Whether the account's disco#info lists publish-options (3.1 rule 3); left out: as before. */
+  attach(link: Link, publishOptions = this.#publishOptions): void {
     this.#link = link;
     this.#publishOptions = publishOptions;
     this.#ready.clear();

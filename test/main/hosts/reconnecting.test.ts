@@ -29,6 +29,11 @@ let lose: () => void;
 let hear: (stanza: Element) => void;
 let sent: Element[];
 let obstacle: LinkError;
+let asked: Element[];
+/** The server has the former stream, and lets it go on. */
+let resumes: boolean;
+/** The server can keep what we publish. */
+let hasPep: boolean;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'nightlatch-test-'));
@@ -36,6 +41,8 @@ beforeEach(async () => {
   opened = [];
   sent = [];
   obstacle = LOST;
+  asked = [];
+  [resumes, hasPep] = [false, false];
   stage = 'never';
   mechanism = 'SCRAM-SHA-256';
   messenger = await composeMessenger({
@@ -72,7 +79,11 @@ const createLink: LinkFactory = (options: LinkOptions, handlers: LinkHandlers): 
       opened.push({ at: time.elapsedMs(), resume, options });
       if (stage === 'connecting') return Promise.reject(obstacle);
       isOpen = true;
-      return Promise.resolve({ jid: parseJid('alice@example.org/pda') as never, resumed: false, mechanism });
+      return Promise.resolve({
+        jid: parseJid('alice@example.org/pda') as never,
+        resumed: resume && resumes,
+        mechanism,
+      });
     },
     send: (stanza) => {
       sent.push(stanza);
@@ -81,11 +92,10 @@ const createLink: LinkFactory = (options: LinkOptions, handlers: LinkHandlers): 
       return Promise.resolve();
     },
     request: ({ payload }) => {
+      asked.push(payload);
       if (stage === 'withdrawing' && serialize(payload).includes('<retract')) return Promise.reject(LOST);
       if (stage === 'asking') queueMicrotask(close);
-      if (stage === 'asking') return Promise.reject(LOST);
-      const isAskedForItems = payload.ns === NS.pubsub && serialize(payload).includes('<items');
-      return Promise.resolve(element('iq', NS.client, { type: 'result' }, isAskedForItems ? payload : undefined));
+      return stage === 'asking' ? Promise.reject(LOST) : Promise.resolve(answerTo(payload));
     },
     sendLast: () => undefined,
     close: () => Promise.resolve(void (isOpen = false)),
@@ -96,6 +106,15 @@ const createLink: LinkFactory = (options: LinkOptions, handlers: LinkHandlers): 
     },
   };
 };
+
+function answerTo(payload: Element): Element {
+  const { name, ns } = payload;
+  const isAskedForItems = ns === NS.pubsub && serialize(payload).includes('<items');
+  const isDisco = hasPep && ns === NS.discoInfo;
+  const pep = element('identity', NS.discoInfo, { category: 'pubsub', type: 'pep' });
+  const answer = isDisco ? element(name, ns, {}, pep) : undefined;
+  return element('iq', NS.client, { type: 'result' }, isAskedForItems ? payload : answer);
+}
 
 async function signIn(): Promise<void> {
   await messenger.api['account.signIn']({ address: 'alice@example.org', password: 'secret' });
@@ -213,6 +232,50 @@ describe('what is told of an attempt that failed (E2 to E6 of ux.md 3.9)', () =>
     stage = 'never';
     await messenger.api['leaving.comeBack']({});
     expect((await messenger.api['leaving.state']({})).status).not.toBe('S7');
+  });
+});
+
+describe('a stream that goes on behind a connection that broke (XEP-0198)', () => {
+  const presences = () => sent.filter(({ name }) => name === 'presence');
+  const isOnline = async () => (await messenger.api['account.state']({})).state === 'online';
+
+  it('L-001 comes online from the first step where it broke before initial presence', async () => {
+    await signIn();
+    stage = 'asking';
+    lose();
+    await time.pass(1_000);
+    expect(opened).toHaveLength(2);
+    [stage, resumes, sent, asked] = ['never', true, [], []];
+    await time.pass(5_000);
+
+    expect(opened.slice(1).map(({ resume }) => resume)).toEqual([true, true]);
+    expect(await isOnline()).toBe(true);
+    expect(presences()).toHaveLength(1);
+    expect(asked.some(({ ns }) => ns === NS.roster)).toBe(true);
+  });
+
+  it('says no second presence where it broke behind the first', async () => {
+    await signIn();
+    await time.pass(1_000);
+    [resumes, sent] = [true, []];
+    lose();
+    await time.pass(5_000);
+
+    expect(await isOnline()).toBe(true);
+    expect(presences()).toEqual([]);
+  });
+
+  it('still sees to what we publish', async () => {
+    hasPep = true;
+    await signIn();
+    await time.pass(1_000);
+    resumes = true;
+    lose();
+    await time.pass(5_000);
+    asked = [];
+    await time.pass(3_600_000);
+
+    expect(asked.filter(({ ns }) => ns.startsWith(NS.pubsub))).not.toEqual([]);
   });
 });
 
