@@ -21,7 +21,7 @@ export default defineConfig({
         resolve: { conditions: ['browser'] },
         test: { ...common, name: 'dom', environment: 'happy-dom', include: ['test/renderer/**/*.test.ts'] },
       },
-      ...['integration', 'e2e', 'pack'].map((name) => ({
+      ...['integration', 'e2e', 'pack', 'long'].map((name) => ({
         test: { ...alone, name, include: [`test/${name}/**/*.test.ts`] },
       })),
     ],

@@ -32,6 +32,11 @@ export const COMMANDS = {
     about: 'types, lint, layers and unit tests, without network',
     run: ['build/test.ts', '--quick'],
   },
+  'test:long': {
+    about: 'backlogs past the limits of both servers over a line that is reset, beside the bare library; minutes',
+    debian: () => ({ required: ['openssl', 'prosody', 'ejabberd'], wanted: [] }),
+    run: ['node_modules/vitest/vitest.mjs', 'run', '--project', 'long'],
+  },
   'test:mutants': {
     about: 'switches each guard of a part off (link) and tells which test noticed',
     debian: () => ({ required: ['openssl'], wanted: [] }),

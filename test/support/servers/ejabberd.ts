@@ -12,6 +12,9 @@ import type { ServerOptions, TestServer } from './test-server.ts';
 
 const START_MS = 30_000;
 
+/** On the disk alone the archive is read whole for each message that is added: ten minutes for a few thousand. */
+const ARCHIVE_IN_MEMORY = 'mnesia:change_table_copy_type(archive_msg, node(), disc_copies).';
+
 /** @throws Error naming the Debian package if ejabberd, Erlang or openssl is not installed. */
 export function startEjabberd(options: ServerOptions = {}): Promise<TestServer> {
   return startOnFreePorts(() => startOnce(options));
@@ -30,7 +33,10 @@ async function startOnce(options: ServerOptions): Promise<TestServer> {
   const api = (call: string, body: object): Promise<unknown> => callApi(httpPort, call, body);
   const command = {
     program,
-    args: ['-noinput', '+K', 'true', '-mnesia', 'dir', `"${join(folder, 'spool')}"`, '-s', 'ejabberd'],
+    args: [
+      ...['-noinput', '+K', 'true', '-mnesia', 'dir', `"${join(folder, 'spool')}"`, '-s', 'ejabberd'],
+      ...(options.archive === true ? ['-eval', ARCHIVE_IN_MEMORY] : []),
+    ],
     env: environmentOf(folder, configFile, libraries),
     folder,
     cwd: join(folder, 'spool'),
