@@ -1,6 +1,7 @@
 /** The guards of the link, in the order of their numbers. */
 import { LOGIN_MUTANTS } from './login.ts';
 import type { Mutant } from './mutant.ts';
+import { PROTOCOL_MUTANTS } from './protocol.ts';
 import { STREAM_MUTANTS } from './stream.ts';
 
-export const LINK_MUTANTS: readonly Mutant[] = [...LOGIN_MUTANTS, ...STREAM_MUTANTS];
+export const LINK_MUTANTS: readonly Mutant[] = [...LOGIN_MUTANTS, ...STREAM_MUTANTS, ...PROTOCOL_MUTANTS];

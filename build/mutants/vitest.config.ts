@@ -1,4 +1,4 @@
-/** The unit tests over a source in which one guard is switched off. Nothing on disk is changed. */
+/** Tests that run the source in their own process, over a source in which one guard is switched off. Nothing on disk is changed. */
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { MUTANT_VARIABLE, mutate } from './mutant.ts';
@@ -24,8 +24,8 @@ export default defineConfig({
   test: {
     fsModuleCache: false,
     environment: 'node',
-    include: ['test/main/**/*.test.ts'],
-    testTimeout: 20_000,
+    include: ['test/{main,integration}/**/*.test.ts'],
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });
