@@ -1,6 +1,6 @@
 /** Letters whose turn has not come: openings beyond the work budget, and what follows them in the same session. */
 import { MINUTE_MS, type Cancel, type Timers } from '../base/time.ts';
-import type { JournalEntry } from './incoming.ts';
+import type { JournalEntry } from './arrivals.ts';
 import type { Letter } from './letter.ts';
 
 export class DeferredLetters {

@@ -10,10 +10,10 @@ import { bareOf, type BareJid } from '../wire/jid.ts';
 import { readContent, type ProtectedContent } from '../wire/content.ts';
 import type { InboundContent, InboundMessage } from '../wire/message.ts';
 import { arrivalOf } from '../wire/xep0203-delay.ts';
+import { finish, setAside, type JournalEntry } from './arrivals.ts';
 import type { Batch } from './batch.ts';
 import type { Announcer, ServiceEvents } from './events.ts';
 import type { FoldedNotices } from './folded-notices.ts';
-import type { JournalEntry } from './incoming.ts';
 import type { Letter } from './letter.ts';
 import type { LetterRows } from './letter-rows.ts';
 import type { UnreadableReason } from './message-facts.ts';
@@ -48,7 +48,7 @@ export class Delivery implements UnsealingSink, LiveSink {
   /** The entry needs nothing more. */
   done(entry: JournalEntry, batch: Batch): void {
     batch.write(() => {
-      this.#parts.journal.remove(entry.seq);
+      finish(this.#parts.journal, entry);
     });
   }
 
@@ -135,7 +135,7 @@ export class Delivery implements UnsealingSink, LiveSink {
   /** Our fault: the sealed stanza is kept (I16). */
   programError(entry: JournalEntry, batch: Batch): void {
     batch.write(() => {
-      this.#parts.journal.setAside(entry.seq, 'program-error');
+      setAside(this.#parts.journal, entry, 'program-error');
     });
     this.#parts.rows.programError(entry, batch);
   }
@@ -194,7 +194,7 @@ export class Delivery implements UnsealingSink, LiveSink {
   #notice(letter: Letter, reason: UnreadableReason, recordId: string | undefined, batch: Batch): string {
     if (reason === 'other-device') {
       batch.write(() => {
-        this.#parts.journal.setAside(letter.entry.seq, reason);
+        setAside(this.#parts.journal, letter.entry, reason);
       });
     } else {
       this.done(letter.entry, batch);

@@ -1,22 +1,16 @@
 /**
- * Everything that arrives as a message: journalled before it is acknowledged (L-006), then opened one at a time, in
- * order of arrival, and committed a few at a time (profile 6.2 steps 4 and 5).
+ * Everything that arrives as a message: opened one at a time, in order of arrival, and committed a few at a time (profile
+ * 6.2 steps 4 and 5). Acknowledged once its effects are durable, or the stanza itself is, in the journal (L-006).
  */
 import { MINUTE_MS, type Cancel, type Clock, type Timers } from '../base/time.ts';
 import { StoreError } from '../stores/store-error.ts';
 import type { Stores } from '../stores/stores.ts';
-import { serialize, type Element } from '../wire/element.ts';
+import type { Element } from '../wire/element.ts';
 import { parseElement } from '../wire/xml-parser.ts';
+import { Arrivals, type JournalEntry } from './arrivals.ts';
 import { Batch } from './batch.ts';
 
-/** A journalled stanza. */
-export interface JournalEntry {
-  readonly seq: number;
-  readonly stanza: Element;
-  readonly arrivedAt: Date;
-}
-
-/** What deals with one entry: it adds to the batch what is to be written, the entry's removal included. */
+/** What deals with one entry: it adds to the batch what is to be written, and that the entry is done with. */
 export interface StanzaReader {
   read(entry: JournalEntry, batch: Batch): Promise<void> | void;
   /** Nothing more of the backlog will come: what waited for a missing stanza is decided now. */
@@ -48,6 +42,8 @@ const MOST_WAITING = 1_000;
 const PIECE_MS = 20;
 /** The longest that something opened stays uncommitted while a backlog goes on. */
 const COMMIT_AFTER_MS = 150;
+/** Later than a batch that nothing holds up. */
+const KEEP_AFTER_MS = 2 * COMMIT_AFTER_MS;
 /** How long a backlog is given to bring more before what there is goes to the disk: one sync for many stanzas. */
 const GATHER_MS = 8;
 /** More than any server keeps for one account; what an earlier run left is read whole, so that order is kept. */
@@ -55,11 +51,13 @@ const RELOAD_LIMIT = 100_000;
 
 export class Incoming {
   readonly #parts: IncomingParts;
-  #arrived: { stanza: Element; handled: () => void }[] = [];
+  readonly #arrivals = new Arrivals();
+  /** Journalled, and to be opened before what arrived since. */
   #queue: JournalEntry[] = [];
   #working: Promise<void> | undefined;
-  /** Until then the commit of what is being opened takes along what arrived. */
+  /** When the batch under way is to be committed; what waits for longer than that goes to the journal. */
   #commitsBy = 0;
+  #cancelKeep: Cancel | undefined;
   #lastSeq = 0;
   /**
    * Until `start` what arrives is journalled only: a server may hand over what a dead session left before anything an
@@ -82,25 +80,22 @@ export class Incoming {
     this.#reload();
   }
 
-  /** Opens nothing more until `start`; what arrives is journalled all the same. */
+  /** Opens nothing more until `start`; what arrived and arrives is journalled all the same. */
   stop(): void {
     this.#isStopped = true;
-    this.#cancelSettle?.();
-    this.#cancelSettle = undefined;
-    this.#queue = [];
-    this.#lastSeq = 0;
-    this.#holdBack();
+    this.#keep();
+    this.#forgetWaiting();
   }
 
-  /**
-   * Takes one stanza from the link. Those that come together share a transaction, and are acknowledged only after it.
-   */
+  /** Takes one stanza from the link. Those that come together share a transaction. */
   receive(stanza: Element, handled: () => void): void {
-    this.#arrived.push({ stanza, handled });
+    const { timers, clock } = this.#parts;
+    this.#arrivals.add(stanza, clock.now(), handled);
     this.#holdBack();
-    if (this.#arrived.length > 1) return;
-    if (this.#isComplete) setImmediate(() => this.#journal());
-    else this.#journalSoon(GATHER_MS);
+    this.#keepLater();
+    if (this.#arrivals.waiting > 1) return;
+    if (this.#isComplete) setImmediate(() => this.#deal());
+    else timers.after(GATHER_MS, () => this.#deal());
   }
 
   /** Takes up entries that were left in the journal for later. */
@@ -112,13 +107,13 @@ export class Incoming {
 
   /** True while something that arrived is not yet opened. */
   get isBusy(): boolean {
-    return this.#arrived.length > 0 || this.#queue.length > 0 || this.#working !== undefined;
+    return !this.#arrivals.isEmpty || this.#queue.length > 0 || this.#working !== undefined;
   }
 
   /** Resolves when everything that had arrived by now is opened or held. */
   async idle(): Promise<void> {
     while (this.isBusy) {
-      this.#journal();
+      this.#deal();
       await this.#working;
     }
   }
@@ -135,43 +130,47 @@ export class Incoming {
     await this.idle();
   }
 
-  #journalSoon(ms: number): void {
-    this.#parts.timers.after(ms, () => {
-      const leftMs = this.#commitsBy - performance.now();
-      if (leftMs > 0 && this.#arrived.length > 0) this.#journalSoon(leftMs);
-      else this.#journal();
+  /** Opens what arrived, or journals it where nothing is opened. */
+  #deal(): void {
+    if (this.#isStopped) this.#keep();
+    else this.#work();
+  }
+
+  /** An opening may wait for the network: what arrived is not left in memory for it. */
+  #keepLater(): void {
+    this.#cancelKeep ??= this.#parts.timers.after(KEEP_AFTER_MS, () => {
+      this.#cancelKeep = undefined;
+      if (this.#arrivals.isEmpty) return;
+      if (performance.now() < this.#commitsBy) return this.#keepLater();
+      this.#keep();
+      this.#work();
     });
   }
 
-  #journal(): void {
+  /** What arrived is durable in the journal; then the server hears of it, then it is queued. */
+  #keep(): void {
+    if (this.#arrivals.isEmpty) return;
+    const { stores } = this.#parts;
     try {
-      if (this.#arrived.length > 0) this.#journalWith(() => undefined);
+      this.#queueUp(stores.transaction(() => this.#arrivals.keepAll(stores.journal))());
     } catch (error) {
       this.#fail(error);
     }
-    this.#work();
   }
 
-  /** What arrived is durable, together with what `write` writes; then the server hears of it, then it is queued. */
-  #journalWith(write: () => void): void {
-    const { stores, clock } = this.#parts;
-    const [arrived, arrivedAt] = [this.#arrived, clock.now()];
-    this.#arrived = [];
-    const entries = stores.transaction(() => {
-      write();
-      return arrived.map(({ stanza }) => ({
-        ...{ seq: stores.journal.append(serialize(stanza), arrivedAt), stanza, arrivedAt },
-      }));
-    });
-    for (const { handled } of arrived) handled();
+  #queueUp(entries: readonly JournalEntry[]): void {
     if (this.#isStopped) return;
-    this.#lastSeq = entries.at(-1)?.seq ?? this.#lastSeq;
+    this.#noteLast(entries);
     this.#queue.push(...entries);
     this.#holdBack();
   }
 
+  #noteLast(entries: readonly JournalEntry[]): void {
+    for (const { seq } of entries) this.#lastSeq = Math.max(this.#lastSeq, seq ?? 0);
+  }
+
   #holdBack(): void {
-    const waiting = this.#arrived.length + this.#queue.length;
+    const waiting = this.#arrivals.waiting + this.#queue.length;
     const isTooMuch = waiting > (this.#isHeldBack ? MOST_WAITING / 2 : MOST_WAITING);
     if (isTooMuch === this.#isHeldBack) return;
     this.#isHeldBack = isTooMuch;
@@ -180,13 +179,19 @@ export class Incoming {
 
   #reload(): void {
     const rows = this.#parts.stores.journal.pending(RELOAD_LIMIT).filter((row) => row.seq > this.#lastSeq);
-    for (const { seq, xml, arrivedAt } of rows) this.#queue.push({ seq, stanza: parseElement(xml), arrivedAt });
+    for (const { seq, xml, arrivedAt } of rows) {
+      this.#queue.push({ seq, stanza: parseElement(xml), arrivedAt, isDone: false });
+    }
     this.#lastSeq = rows.at(-1)?.seq ?? this.#lastSeq;
     this.#work();
   }
 
+  get #hasMore(): boolean {
+    return !this.#isStopped && (this.#queue.length > 0 || this.#arrivals.waiting > 0);
+  }
+
   #work(): void {
-    if (this.#working === undefined && this.#queue.length > 0 && !this.#isStopped) this.#run(() => this.#open());
+    if (this.#working === undefined && this.#hasMore) this.#run(() => this.#open());
   }
 
   /** One thing at a time: opening, or deciding about what is held. */
@@ -208,7 +213,7 @@ export class Incoming {
     let taken = 0;
     while (taken < ENTRIES_PER_COMMIT && performance.now() < this.#commitsBy) {
       taken += await this.#openPiece(batch, ENTRIES_PER_COMMIT - taken);
-      if (this.#queue.length > 0) await new Promise((resolve) => setImmediate(resolve));
+      if (this.#hasMore) await new Promise((resolve) => setImmediate(resolve));
       else if (this.#isComplete || !(await this.#gather())) break;
     }
     this.#commit(batch, taken);
@@ -219,7 +224,7 @@ export class Incoming {
     const since = performance.now();
     let taken = 0;
     while (taken < most && performance.now() - since < PIECE_MS) {
-      const entry = this.#queue.shift();
+      const entry = this.#queue.shift() ?? (this.#isStopped ? undefined : this.#arrivals.take());
       if (entry === undefined) break;
       if (this.#isHeldBack) this.#holdBack();
       const reading = this.#parts.reader.read(entry, batch);
@@ -231,21 +236,32 @@ export class Incoming {
 
   /** Waits a moment while a backlog is arriving. @returns whether it brought more to open in this batch */
   async #gather(): Promise<boolean> {
-    if (this.#arrived.length > 0) return false;
     await new Promise<void>((resolve) => {
       this.#parts.timers.after(GATHER_MS, resolve);
     });
-    return this.#queue.length > 0;
+    return this.#hasMore;
   }
 
   #commit(batch: Batch, done: number): void {
     if (batch.isEmpty && done === 0) return;
-    this.#journalWith(() => {
-      batch.commit(this.#parts.addReceived);
+    const { stores, addReceived } = this.#parts;
+    const kept = stores.transaction(() => {
+      batch.commit(addReceived);
+      return this.#arrivals.keepRest(stores.journal);
     });
+    const rest = kept();
+    if (!this.#isStopped) this.#noteLast(rest);
     batch.announce();
-    this.#parts.progressed(done, this.#queue.length + this.#arrived.length);
+    this.#parts.progressed(done, this.#queue.length + this.#arrivals.waiting);
     if (this.#isComplete && this.#parts.reader.holdsSome) this.#settleLater();
+  }
+
+  #forgetWaiting(): void {
+    this.#cancelSettle?.();
+    this.#cancelSettle = undefined;
+    this.#queue = [];
+    this.#lastSeq = 0;
+    this.#holdBack();
   }
 
   #settleLater(): void {
@@ -258,7 +274,9 @@ export class Incoming {
   #fail(error: unknown): void {
     // What was not committed is still in the journal or with the server; memory must not be ahead of either.
     const wasStopped = this.#isStopped;
-    this.stop();
+    this.#isStopped = true;
+    this.#arrivals.drop();
+    this.#forgetWaiting();
     this.#parts.reader.rollBack();
     if (!(error instanceof StoreError)) throw error;
     // Closed for a sleep in the middle of a batch: the journal has it all.

@@ -12,7 +12,7 @@ import type { ProtectedContent } from '../wire/content.ts';
 import { bareOf, resourceOf, tryParseJid, type BareJid } from '../wire/jid.ts';
 import type { Batch } from './batch.ts';
 import type { Announcer, ServiceEvents } from './events.ts';
-import type { JournalEntry } from './incoming.ts';
+import type { JournalEntry } from './arrivals.ts';
 import type { Letter } from './letter.ts';
 import {
   toStored,

@@ -5,7 +5,7 @@ import { isElement, type Element } from '../wire/element.ts';
 import { bareOf, type BareJid, type FullJid } from '../wire/jid.ts';
 import type { InboundMessage } from '../wire/message.ts';
 import { arrivalOf } from '../wire/xep0203-delay.ts';
-import type { JournalEntry } from './incoming.ts';
+import type { JournalEntry } from './arrivals.ts';
 
 export interface Letter {
   readonly entry: JournalEntry;

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Batch } from '../../../main/services/batch.ts';
-import { Incoming, type JournalEntry } from '../../../main/services/incoming.ts';
+import { finish, type JournalEntry } from '../../../main/services/arrivals.ts';
+import { Incoming } from '../../../main/services/incoming.ts';
 import { StoreError } from '../../../main/stores/store-error.ts';
 import type { Stores } from '../../../main/stores/stores.ts';
 import { element, serialize, textOf } from '../../../main/wire/element.ts';
@@ -39,7 +40,9 @@ interface Watched {
   readonly held: [boolean, number][];
 }
 
-function incomingOver(stores: Stores, read: string[] = [], onRead: (batch: Batch) => void = () => undefined): Watched {
+type OnRead = (batch: Batch, entry: JournalEntry) => Promise<void> | void;
+
+function incomingOver(stores: Stores, read: string[] = [], onRead: OnRead = () => undefined): Watched {
   const held: Watched['held'] = [];
   const incoming = new Incoming({
     stores,
@@ -53,7 +56,7 @@ function incomingOver(stores: Stores, read: string[] = [], onRead: (batch: Batch
     reader: {
       read: (entry: JournalEntry, batch: Batch) => {
         read.push(textOf(entry.stanza));
-        onRead(batch);
+        return onRead(batch, entry);
       },
       settle: () => undefined,
       holdsSome: false,
@@ -132,9 +135,79 @@ describe('Incoming (profile 6.2 steps 4 and 5)', () => {
     expect(log).toEqual(['kept', 'one handled', 'kept']);
   });
 
+  it('L-006 L-007 journals nothing that is done with in the batch that opens it, and whatever has to wait', async () => {
+    const stores = storesWith([]);
+    const log: string[] = [];
+    const { incoming } = incomingOver(stores, [], (batch, entry) => {
+      const text = textOf(entry.stanza);
+      if (text === 'waits') return;
+      batch.write(() => {
+        finish(stores.journal, entry);
+        log.push(`${text} written`);
+      });
+    });
+    incoming.start();
+    for (const text of ['one', 'waits', 'two']) incoming.receive(message(text), () => log.push(`${text} handled`));
+    await incoming.idle();
+    expect(log).toEqual(['one written', 'two written', 'one handled', 'waits handled', 'two handled']);
+    expect(stores.journal.pending(9).map(({ xml }) => xml)).toEqual([serialize(message('waits'))]);
+  });
+
+  it('L-006 keeps what arrives in the journal while an opening waits for the network', async () => {
+    const stores = storesWith([]);
+    const network = Promise.withResolvers<undefined>();
+    const handled: string[] = [];
+    const { incoming, read } = incomingOver(stores, [], async () => {
+      await network.promise;
+    });
+    incoming.start();
+    incoming.receive(message('one'), () => handled.push('one'));
+    incoming.receive(message('two'), () => handled.push('two'));
+    await vi.waitFor(() => {
+      expect(handled).toEqual(['one', 'two']);
+    });
+    expect(read).toEqual(['one']);
+    expect(stores.journal.pending(9)).toHaveLength(2);
+    network.resolve(undefined);
+    await incoming.idle();
+    expect(read).toEqual(['one', 'two']);
+  });
+
+  it('L-006 has what arrived in the journal before it stops for a sleep', async () => {
+    const stores = storesWith([]);
+    const { incoming, read } = incomingOver(stores);
+    incoming.start();
+    incoming.receive(message('one'), () => undefined);
+    incoming.stop();
+    expect(stores.journal.pending(9)).toHaveLength(1);
+    await incoming.idle();
+    expect(read).toEqual([]);
+    incoming.start();
+    await incoming.idle();
+    expect(read).toEqual(['one']);
+  });
+
   it('L-007 commits what a stanza brought in one transaction with what arrived meanwhile, and tells after it', async () => {
     const log: string[] = [];
     const stores = noting(storesWith(['one']), log, () => false);
+    const { incoming } = incomingOver(stores, log, (batch, entry) => {
+      if (log.at(-1) === 'one') incoming.receive(message('two'), () => log.push('two handled'));
+      batch.write(() => {
+        entry.isDone = true;
+        log.push('written');
+      });
+      batch.afterwards(() => log.push('told'));
+    });
+    incoming.start();
+    await vi.waitFor(() => {
+      expect(log.filter((entry) => entry === 'told')).toHaveLength(2);
+    });
+    expect(log).toEqual(['one', 'two', '[', 'written', 'written', ']', 'two handled', 'told', 'told']);
+  });
+
+  it('L-006 L-007 neither tells nor acknowledges what a failed transaction held', async () => {
+    const log: string[] = [];
+    const stores = noting(storesWith(['one']), log, () => log.includes('written'));
     const { incoming } = incomingOver(stores, log, (batch) => {
       if (log.at(-1) === 'one') incoming.receive(message('two'), () => log.push('two handled'));
       batch.write(() => log.push('written'));
@@ -142,23 +215,8 @@ describe('Incoming (profile 6.2 steps 4 and 5)', () => {
     });
     incoming.start();
     await vi.waitFor(() => {
-      expect(log.filter((entry) => entry === 'told')).toHaveLength(2);
-    });
-    expect(log).toEqual(['one', '[', 'written', ']', 'two handled', 'told', 'two', '[', 'written', ']', 'told']);
-  });
-
-  it('L-006 L-007 neither tells nor acknowledges what a failed transaction held', async () => {
-    const log: string[] = [];
-    const stores = noting(storesWith(['one']), log, () => log.includes('written'));
-    const { incoming } = incomingOver(stores, log, (batch) => {
-      incoming.receive(message('two'), () => log.push('two handled'));
-      batch.write(() => log.push('written'));
-      batch.afterwards(() => log.push('told'));
-    });
-    incoming.start();
-    await vi.waitFor(() => {
       expect(log).toContain('failed');
     });
-    expect(log).toEqual(['one', '[', 'written', 'failed']);
+    expect(log).toEqual(['one', 'two', '[', 'written', 'written', 'failed']);
   });
 });
