@@ -49,10 +49,13 @@ export function parseLegacyDateTime(text: string): Date | undefined {
   return existingDate(`${year}-${month}-${dayOfMonth}`, time, '', 'Z');
 }
 
+const SHORTEST_MONTH = 28;
+
 function existingDate(day: string, time: string, fraction: string, zone: string): Date | undefined {
   const date = new Date(`${day}T${time}${fraction}${zone}`);
   if (Number.isNaN(date.getTime())) return undefined;
   // The platform rolls 2026-02-30 over to March; reading the day back shows it. It has no month 13 and no day 32.
+  if (Number(day.slice(-2)) <= SHORTEST_MONTH) return date;
   const midnight = new Date(`${day}T00:00:00Z`);
   return midnight.getUTCDate() === Number(day.slice(-2)) ? date : undefined;
 }
