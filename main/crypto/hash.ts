@@ -29,8 +29,28 @@ export function hmac(algorithm: HashAlgorithm, key: Uint8Array, ...parts: readon
  * a MAC that travels or a look-up tag; never for a key.
  */
 export function publicHmac(algorithm: HashAlgorithm, key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
-  const inner = joined(pad(algorithm, key, INNER), parts);
-  const outer = joined(pad(algorithm, key, OUTER), [hashOfAll(algorithm, inner)]);
+  const pads = hmacPads(algorithm, key);
+  try {
+    return publicHmacWith(algorithm, pads, ...parts);
+  } finally {
+    wipe(pads.inner, pads.outer);
+  }
+}
+
+/** What HMAC makes of a key, for one that is used often. As secret as the key: the caller wipes both. */
+export interface HmacPads {
+  readonly inner: Uint8Array;
+  readonly outer: Uint8Array;
+}
+
+export function hmacPads(algorithm: HashAlgorithm, key: Uint8Array): HmacPads {
+  return { inner: pad(algorithm, key, INNER), outer: pad(algorithm, key, OUTER) };
+}
+
+/** As `publicHmac`. */
+export function publicHmacWith(algorithm: HashAlgorithm, pads: HmacPads, ...parts: readonly Uint8Array[]): Uint8Array {
+  const inner = joined(pads.inner, parts);
+  const outer = joined(pads.outer, [hashOfAll(algorithm, inner)]);
   try {
     return hashOfAll(algorithm, outer);
   } finally {
@@ -89,7 +109,7 @@ function hashOfAll(algorithm: HashAlgorithm, octets: Uint8Array): Uint8Array {
   return plainOctets(Buffer.from(hashAtOnce(algorithm, octets, 'hex'), 'hex'));
 }
 
-/** In memory of the platform's pool, which costs nothing to collect; the first part is wiped. */
+/** In memory of the platform's pool, which costs nothing to collect. */
 function joined(first: Uint8Array, rest: readonly Uint8Array[]): Uint8Array {
   const all = Buffer.allocUnsafe(rest.reduce((sum, part) => sum + part.length, first.length));
   all.set(first);
@@ -98,6 +118,5 @@ function joined(first: Uint8Array, rest: readonly Uint8Array[]): Uint8Array {
     all.set(part, end);
     end += part.length;
   }
-  wipe(first);
   return all;
 }

@@ -1,7 +1,7 @@
 /** Encryption at rest: who guards the store's keys, and what is derived from them. */
 import { utf8, wipe } from '../base/bytes.ts';
 import { open, seal } from '../crypto/aead.ts';
-import { hmac, publicHmac } from '../crypto/hash.ts';
+import { hmac, hmacPads, publicHmacWith, type HmacPads } from '../crypto/hash.ts';
 import { prepareKey } from '../crypto/prepared-key.ts';
 import type { PreparedKey } from '../crypto/prepared-key.ts';
 import type { RandomSource } from '../crypto/random.ts';
@@ -24,15 +24,20 @@ export interface KeyProtector {
  */
 export type Binding = readonly (string | number | Uint8Array | null)[];
 
+interface Keys {
+  readonly seal: PreparedKey;
+  readonly tag: HmacPads;
+}
+
 /** Seals under one key, and computes look-up tags under another; both go with `destroy`. */
 export class Sealer {
   readonly #random: RandomSource;
   readonly #tags = new Map<string, Uint8Array>();
-  #keys: { readonly seal: PreparedKey; readonly tag: Uint8Array } | undefined;
+  #keys: Keys | undefined;
 
   /** @param root - 32 octets to derive from; the caller keeps and wipes them. */
   constructor(root: Uint8Array, random: RandomSource) {
-    this.#keys = { seal: prepare(root, 'seal'), tag: derive(root, 'tag') };
+    this.#keys = { seal: prepare(root, 'seal'), tag: preparePads(root, 'tag') };
     this.#random = random;
   }
 
@@ -51,7 +56,7 @@ export class Sealer {
    * parts are joined by the caller with a character that cannot stand in them.
    */
   tag(column: string, text: string): Uint8Array {
-    return publicHmac('sha256', this.#alive().tag, utf8(`${column}\u0000${text}`)).subarray(0, TAG_OCTETS);
+    return publicHmacWith('sha256', this.#alive().tag, utf8(`${column}\u0000${text}`)).subarray(0, TAG_OCTETS);
   }
 
   /** As `tag`, for a column where the same few texts come again and again. */
@@ -66,12 +71,12 @@ export class Sealer {
   }
 
   destroy(): void {
-    wipe(this.#keys?.tag);
+    wipe(this.#keys?.tag.inner, this.#keys?.tag.outer);
     this.#keys = undefined;
     this.#tags.clear();
   }
 
-  #alive(): { readonly seal: PreparedKey; readonly tag: Uint8Array } {
+  #alive(): Keys {
     if (this.#keys === undefined) throw new StoreError('locked', 'the key is closed');
     return this.#keys;
   }
@@ -86,6 +91,15 @@ function prepare(root: Uint8Array, purpose: string): PreparedKey {
   const key = derive(root, purpose);
   try {
     return prepareKey(key);
+  } finally {
+    wipe(key);
+  }
+}
+
+function preparePads(root: Uint8Array, purpose: string): HmacPads {
+  const key = derive(root, purpose);
+  try {
+    return hmacPads('sha256', key);
   } finally {
     wipe(key);
   }

@@ -55,27 +55,30 @@ export class PlainReader {
 
   #open(): Element | 'open' | undefined {
     const from = this.#at;
-    const name = this.#take(NAME)?.[1];
-    const opened = name === undefined ? undefined : this.#openElement(name);
-    const end = opened === undefined ? undefined : this.#take(TAG_END)?.[0];
-    if (opened === undefined || end === undefined) {
+    this.#at += 1;
+    const opened = this.#text.charCodeAt(from) === LESS ? this.#openElement() : undefined;
+    const isEmpty = this.#text.charCodeAt(this.#at) === SLASH;
+    if (isEmpty) this.#at += 1;
+    if (opened === undefined || this.#text.charCodeAt(this.#at) !== GREATER) {
       this.#isCut = !this.#text.includes('>', from);
       return undefined;
     }
+    this.#at += 1;
     this.#elements += 1;
     this.#stack.push(opened);
     if (this.#elements > this.#limits.elements || this.#stack.length > this.#limits.depth) return undefined;
-    return end === '/>' ? this.#pop() : 'open';
+    return isEmpty ? this.#pop() : 'open';
   }
 
-  #openElement(name: string): OpenElement | undefined {
+  #openElement(): OpenElement | undefined {
+    const name = this.#take(NAME);
     const attrs: Record<string, string> = {};
     let ns: string | undefined;
-    for (let count = 1, found = this.#take(ATTRIBUTE); found !== null; count += 1, found = this.#take(ATTRIBUTE)) {
-      const key = found[1] ?? '';
-      const value = found[2] ?? found[3] ?? '';
-      const isLarge = value.length * OCTETS_PER_UNIT > this.#limits.attributeOctets;
-      if (isLarge || count > this.#limits.attributes) return undefined;
+    for (let count = 1; this.#text.charCodeAt(this.#at) === SPACE; count += 1) {
+      this.#at += 1;
+      const key = this.#take(ATTRIBUTE_NAME);
+      const value = key === '' ? undefined : this.#takeValue();
+      if (value === undefined || count > this.#limits.attributes) return undefined;
       if (key === 'xmlns') {
         if (ns !== undefined || !isPlainNamespace(value)) return undefined;
         ns = value;
@@ -85,15 +88,30 @@ export class PlainReader {
         attrs[key] = value;
       }
     }
+    if (name === '') return undefined;
     return { name, ns: ns ?? this.#stack.at(-1)?.ns ?? this.#ns, attrs, children: [] };
   }
 
-  /** What stands here, if it is of that pattern; then it is behind us. */
-  #take(pattern: RegExp): RegExpExecArray | null {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text);
-    if (found !== null) this.#at = pattern.lastIndex;
-    return found;
+  /** What stands here of that pattern; then it is behind us. Empty if there is nothing. */
+  #take(pattern: RegExp): string {
+    const from = (pattern.lastIndex = this.#at);
+    if (!pattern.test(this.#text)) return '';
+    this.#at = pattern.lastIndex;
+    return this.#text.slice(from, this.#at);
+  }
+
+  /** The equals sign and a value in either kind of quotes, with nothing in it that would have to be changed. */
+  #takeValue(): string | undefined {
+    const text = this.#text;
+    const quote = text.charCodeAt(this.#at + 1) === APOSTROPHE ? "'" : '"';
+    if (text.charCodeAt(this.#at) !== EQUALS || text[this.#at + 1] !== quote) return undefined;
+    const from = this.#at + 2;
+    const end = text.indexOf(quote, from);
+    if (end === -1 || (end - from) * OCTETS_PER_UNIT > this.#limits.attributeOctets) return undefined;
+    const value = text.slice(from, end);
+    if (CHANGED.test(value)) return undefined;
+    this.#at = end + 1;
+    return value;
   }
 
   #close(): Element | 'open' | undefined {
@@ -138,9 +156,11 @@ export class PlainReader {
 /** UTF-8 needs at most so many for each unit of a text. */
 const OCTETS_PER_UNIT = 3;
 
-const NAME = /<([A-Za-z_][\w.-]*)/y;
-const ATTRIBUTE = / ([A-Za-z_][\w.:-]*)=(?:'([^'<&\t\n]*)'|"([^"<&\t\n]*)")/y;
-const TAG_END = /\/?>/y;
+const NAME = /[A-Za-z_][\w.-]*/y;
+const ATTRIBUTE_NAME = /[A-Za-z_][\w.:-]*/y;
+/** What an attribute's value cannot hold, or not unchanged. */
+const CHANGED = /[<&\t\n]/;
+const [SPACE, SLASH, APOSTROPHE, LESS, EQUALS, GREATER] = [0x20, 0x2f, 0x27, 0x3c, 0x3d, 0x3e];
 
 // eslint-disable-next-line no-control-regex -- what XML excludes, and the one character it would change
 const UNUSUAL = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]/;
