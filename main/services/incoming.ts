@@ -57,7 +57,7 @@ export class Incoming {
   #working: Promise<void> | undefined;
   /** When the batch under way is to be committed; what waits for longer than that goes to the journal. */
   #commitsBy = 0;
-  #cancelKeep: Cancel | undefined;
+  #looksAgain = false;
   #lastSeq = 0;
   /**
    * Until `start` what arrives is journalled only: a server may hand over what a dead session left before anything an
@@ -138,10 +138,15 @@ export class Incoming {
 
   /** An opening may wait for the network: what arrived is not left in memory for it. */
   #keepLater(): void {
-    this.#cancelKeep ??= this.#parts.timers.after(KEEP_AFTER_MS, () => {
-      this.#cancelKeep = undefined;
+    if (this.#looksAgain) return;
+    this.#looksAgain = true;
+    this.#parts.timers.after(KEEP_AFTER_MS, () => {
+      this.#looksAgain = false;
       if (this.#arrivals.isEmpty) return;
-      if (performance.now() < this.#commitsBy) return this.#keepLater();
+      if (performance.now() < this.#commitsBy) {
+        this.#keepLater();
+        return;
+      }
       this.#keep();
       this.#work();
     });
