@@ -152,6 +152,21 @@ export interface Conversation {
   readonly last?: Message;
   readonly unread: number;
   readonly held: number;
+  /** Nobody is told about its messages. */
+  readonly muted?: true;
+}
+
+/** What was written to someone and not sent. */
+export interface Draft {
+  readonly with: Address;
+  readonly text: string;
+}
+
+/** What an `xmpp:` link from outside asks for (S-139); nothing of it is done before a person agrees. */
+export interface XmppLink {
+  readonly address: Address;
+  readonly action: 'message' | 'contact';
+  readonly text?: string;
 }
 
 export interface Message {
@@ -259,6 +274,10 @@ export const COMMANDS = {
   'contacts.block': command<{ address: Address }, Nothing>(),
   'contacts.unblock': command<{ address: Address }, Nothing>(),
   'conversations.list': command<Nothing, readonly Conversation[]>(),
+  'conversations.mute': command<{ with: Address; muted: boolean }, Nothing>(),
+  'drafts.list': command<Nothing, readonly Draft[]>(),
+  'drafts.keep': command<{ with: Address; text: string }, Nothing>(),
+  'links.take': command<Nothing, XmppLink | null>(),
   'messages.send': command<{ to: Address; text: string; unencrypted?: true }, Message>(),
   'messages.list': command<{ with: Address; before?: string; limit?: number }, readonly Message[]>(),
   'messages.search': command<{ query: string; with?: Address }, readonly Message[]>(),
@@ -325,6 +344,8 @@ export const EVENTS = {
   'sessions.changed': announcement<Session | { readonly address: Address; readonly ended: true }>(),
   'backlog.progress': announcement<BacklogProgress>(),
   'alerts.raised': announcement<Alert>(),
+  'links.opened': announcement<Nothing>(),
+  'notices.pressed': announcement<{ readonly with: Address; readonly id?: string }>(),
 };
 
 export type EventName = keyof typeof EVENTS;

@@ -3,12 +3,17 @@ import type { Api, Contact, Message, Session } from '../../preload/contract.ts';
 import { CommandError, toCommandError } from '../services/command-error.ts';
 import { cleanText } from '../wire/xml-text.ts';
 import { tryParseJid, bareOf, type BareJid } from '../wire/jid.ts';
+import type { Composition } from './messenger.ts';
 import type { Services } from './services.ts';
-import { changePreferences, readPreferences, type Settings } from './settings.ts';
+import { changePreferences, readPreferences } from './settings.ts';
 import { describeDiagnostics } from './diagnostics.ts';
 import type { Views } from './views.ts';
 
-export function createApi(services: Services, views: Views, settings: Settings): Api {
+/** What of a host's composition commands reach directly. */
+export type Outside = Pick<Composition, 'settings' | 'links'>;
+
+export function createApi(services: Services, views: Views, outside: Outside): Api {
+  const { settings } = outside;
   const { availability, contacts, checks, trust, conversations, outgoing, ownKey } = services;
   const contactView = (address: BareJid): Contact => views.contact(contacts.get(address));
   const messageView = (id: string): Message => {
@@ -91,6 +96,21 @@ export function createApi(services: Services, views: Views, settings: Settings):
     },
 
     'conversations.list': () => Promise.resolve(conversations.list().map((one) => views.conversation(one))),
+
+    'conversations.mute': ({ with: address, muted }) =>
+      attempt(() => {
+        views.requireAccount();
+        services.muting.mute(readAddress(address), muted);
+        return {};
+      }),
+    'drafts.list': () => attempt(() => services.drafts.all().map(([address, text]) => ({ with: address, text }))),
+    'drafts.keep': ({ with: address, text }) =>
+      attempt(() => {
+        views.requireAccount();
+        services.drafts.keep(readAddress(address), text);
+        return {};
+      }),
+    'links.take': () => Promise.resolve(outside.links?.take() ?? null),
 
     'messages.send': async ({ to, text, unencrypted }) => {
       views.requireAccount();

@@ -33,6 +33,8 @@ const passphrase = v.pipe(v.string(), v.minLength(8), v.maxLength(1_024));
 const password = v.pipe(v.string(), v.minLength(1), v.maxLength(1_024));
 /** `max_bytes` is the one issue with a code of its own: `too-long`. */
 const text = v.pipe(v.string(), v.minLength(1), v.maxBytes(MAX_TEXT_OCTETS), v.check(isXmlText));
+/** Empty: there is none any more. */
+const draft = v.pipe(v.string(), v.maxBytes(MAX_TEXT_OCTETS), v.check(isXmlText));
 const fingerprint = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 /** More than the most is answered with the most. */
 const limit = v.pipe(
@@ -80,6 +82,10 @@ export const COMMAND_SCHEMAS: CommandSchemas = {
   'contacts.block': byAddress,
   'contacts.unblock': byAddress,
   'conversations.list': nothing,
+  'conversations.mute': v.strictObject({ with: address, muted: v.boolean() }),
+  'drafts.list': nothing,
+  'drafts.keep': v.strictObject({ with: address, text: draft }),
+  'links.take': nothing,
   'messages.send': v.strictObject({ to: address, text, unencrypted: v.exactOptional(v.literal(true)) }),
   'messages.list': v.strictObject({ with: address, before: v.exactOptional(id), limit: v.exactOptional(limit) }),
   'messages.search': v.strictObject({

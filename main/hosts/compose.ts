@@ -4,10 +4,12 @@ import { runSelfTest } from '../crypto/self-test.ts';
 import { Availability } from '../services/availability.ts';
 import { ComingOnline } from '../services/coming-online.ts';
 import { Conversations } from '../services/conversations.ts';
+import { Drafts } from '../services/drafts.ts';
 import { Drain } from '../services/drain.ts';
 import { GoingOffline } from '../services/going-offline.ts';
 import { KeyReplacement } from '../services/key-replacement.ts';
 import { LinkTraffic } from '../services/link-traffic.ts';
+import { Muting } from '../services/muting.ts';
 import { SentExpiry } from '../services/sent-expiry.ts';
 import { Verification } from '../services/verification.ts';
 import { checkStoresSoon } from '../services/store-check.ts';
@@ -65,7 +67,7 @@ async function composeOver(composition: Composition, stores: Stores): Promise<Me
   const views = new Views(services, composition);
   const relay = new EventRelay(announcer, views);
   return {
-    api: createApi(services, views, composition.settings),
+    api: createApi(services, views, composition),
     on: (listener) => relay.add(listener),
     leave: () => services.availability.leave(),
     suspend: () => {
@@ -161,6 +163,9 @@ function composePresence(
     ...{ stores, createLink, linkSettings, traffic, comingOnline, goingOffline, clock, timers, random, announcer },
   });
   const conversations = new Conversations(stores, clock, announcer);
+  const own = () => stores.account.get()?.address;
+  const drafts = new Drafts(stores.settings, own);
+  const muting = new Muting(stores.settings, own, announcer);
   const verification = new Verification({ ...letters, ...people });
   const keyReplacement = new KeyReplacement({
     ...{ ...people, ...letters, random },
@@ -176,7 +181,7 @@ function composePresence(
     ...letters,
     stores,
     availability,
-    conversations,
+    ...{ conversations, drafts, muting },
     comingOnline,
     goingOffline,
   };

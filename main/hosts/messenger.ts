@@ -6,6 +6,7 @@ import type { RandomSource } from '../crypto/random.ts';
 import type { SelfTestReport } from '../crypto/self-test.ts';
 import type { LinkFactory, LinkOptions } from '../protocol/xmpp/link.ts';
 import type { KeyProtector } from '../stores/seal.ts';
+import type { LinkInbox } from './link-inbox.ts';
 import type { Settings } from './settings.ts';
 
 /** Hears every event; called synchronously, must not throw. */
@@ -51,6 +52,8 @@ export interface Composition {
   readonly settings: Settings;
   /** What this runtime computes rightly; found out at the start unless given. */
   readonly selfTest?: SelfTestReport;
+  /** Where links from outside wait; a host that gets none has none. */
+  readonly links?: LinkInbox;
 }
 
 /** `composeMessenger` of compose.ts, as a type. @throws StoreError, CryptoError `unfit-runtime` */

@@ -8,6 +8,7 @@ import type {
   AlertCode,
   BacklogProgress,
   Contact,
+  Conversation,
   EventName,
   EventPayload,
   Message,
@@ -19,6 +20,8 @@ export interface Notice {
   readonly body: string;
   /** The conversation that a press on it opens. */
   readonly opens?: Address;
+  /** The message in it that it is about. */
+  readonly message?: string;
 }
 
 export interface NoticeFacts {
@@ -36,6 +39,7 @@ const APP = 'Nightlatch';
 /** Follows the events of one messenger. */
 export class Notices {
   readonly #names = new Map<Address, string>();
+  readonly #muted = new Set<Address>();
   readonly #told = new Set<string>();
   #isOpening = false;
 
@@ -48,6 +52,7 @@ export class Notices {
 
   #noticeOf(event: EventName, payload: unknown, facts: NoticeFacts): Notice | undefined {
     if (event === 'contacts.changed') this.#learn(payload as EventPayload<'contacts.changed'>);
+    if (event === 'conversations.changed') this.#learnMuted(payload as Conversation);
     if (event === 'backlog.progress') return this.#backlog(payload as BacklogProgress);
     if (event === 'alerts.raised') return this.#alert(payload as Alert, facts);
     if (event === 'messages.added' && !this.#isOpening) return this.#message(payload as Message, facts);
@@ -60,6 +65,11 @@ export class Notices {
     else this.#names.set(change.address, name);
   }
 
+  #learnMuted({ with: address, muted }: Conversation): void {
+    if (muted === true) this.#muted.add(address);
+    else this.#muted.delete(address);
+  }
+
   /** One summary for what waited, no notice for each (ux.md 3.6). */
   #backlog({ finished, opened, failed }: BacklogProgress): Notice | undefined {
     this.#isOpening = !finished;
@@ -69,12 +79,13 @@ export class Notices {
   }
 
   #message(message: Message, facts: NoticeFacts): Notice | undefined {
-    if (message.direction === 'out') return undefined;
+    if (message.direction === 'out' || this.#muted.has(message.with)) return undefined;
     const { notificationContent } = facts.preferences;
     if (facts.isLocked || notificationContent === 'nothing') return { title: APP, body: 'New message' };
     const body = message.badge === 'I6' ? 'New message, not encrypted' : 'New encrypted message';
     const mayQuote = notificationContent === 'text' && message.text !== null;
-    return { title: this.#nameOf(message.with), body: mayQuote ? message.text : body, opens: message.with };
+    const about = { opens: message.with, message: message.id };
+    return { title: this.#nameOf(message.with), body: mayQuote ? message.text : body, ...about };
   }
 
   #alert({ code, address, text }: Alert, facts: NoticeFacts): Notice | undefined {

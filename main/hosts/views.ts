@@ -138,6 +138,7 @@ export class Views {
       last: this.message(last),
       unread,
       held,
+      ...(this.#services.muting.isMuted(contact) ? { muted: true } : {}),
     };
   }
 

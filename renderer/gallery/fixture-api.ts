@@ -17,6 +17,7 @@ import {
   type Preferences,
   type Session,
   type WindowApi,
+  type XmppLink,
 } from '../../preload/contract.ts';
 import { at, contactOf, everyBadge, leavingOf, messageOf, SAFETY_CODE } from './fixtures.ts';
 import { storyOf } from './story.ts';
@@ -79,6 +80,7 @@ function conversationsOf(scene: Scene): readonly Conversation[] {
       ...(last !== undefined && { last }),
       unread: messages.filter((message) => message.unread === true).length,
       held: address.startsWith('workshop') ? 1 : 0,
+      ...(address.startsWith('night') && { muted: true as const }),
     };
   });
 }
@@ -122,6 +124,9 @@ function answersOf({ scene, count, delayMs, preferences: asked }: GalleryRequest
     'messages.markRead': () => ({}),
     'messages.send': (params) =>
       messageOf(params['to'] ?? '', 'O2', new Date().toISOString(), { text: params['text'] ?? '' }),
+    'drafts.list': () => [],
+    'drafts.keep': () => ({}),
+    'links.take': () => linkOf(scene),
     'contacts.refresh': (params) => contactAt(params['address']),
     'settings.state': () => preferences,
     'settings.change': (params) => (preferences = { ...preferences, ...params }),
@@ -260,6 +265,18 @@ function verifiedOf(trust: string): { verifiedAt?: string } {
 
 function refusal(code: CommandErrorCode) {
   return { ok: false, code, message: '' } as const;
+}
+
+/** As a link from outside has it; the name in it is nobody's to believe. */
+function linkOf(scene: Scene): XmppLink | null {
+  if (scene === 'linkMessage') {
+    return {
+      address: BOB,
+      action: 'message',
+      text: 'Hello! I found your address on the notice board.\nIs the ladder still free?',
+    };
+  }
+  return scene === 'linkContact' ? { address: 'carpenter@example.org', action: 'contact' } : null;
 }
 
 /** Alerts that make the numbers which no state makes. */

@@ -117,6 +117,7 @@ export const keyWords: Readonly<Record<Shortcut, string>> = inLanguage({
   escape: 'Close what is on top; no text is lost',
   details: 'Details of the contact',
   compare: 'Compare codes',
+  mute: 'Mute the conversation, or no longer',
   leave: 'Leave now',
   settings: 'Settings',
   keys: 'This list',

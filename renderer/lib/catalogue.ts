@@ -67,6 +67,15 @@ const english = {
     openIt: 'Open',
   },
 
+  xmppLink: {
+    message: 'Write to this address?',
+    contact: 'Add this address?',
+    text: 'The link has this text:',
+    messageNote: 'A link from outside asks for it. The text is put where you write; nothing is sent by itself.',
+    contactNote: 'A link from outside asks for it. You can look at it once more before anybody is asked.',
+    agree: 'Continue',
+  },
+
   host: {
     gone: 'The program behind this window has stopped.',
     goneAdvice: 'What you sent before is kept. Start the program again and open the address that it prints.',
@@ -101,6 +110,7 @@ const english = {
     keyChanged: 'key changed',
     doubt: 'check the address',
     notOpened: 'could not be opened',
+    muted: 'muted',
     requestSent: 'Waiting for an answer to your request.',
   },
 
@@ -281,6 +291,9 @@ const english = {
     petnameHint: 'Only you see it. It is shown before any other name.',
     save: 'Save',
     refresh: 'Check again',
+    mute: 'Mute',
+    unmute: 'Unmute',
+    muteNote: 'No notification tells of a muted conversation. It is counted like any other.',
     remove: 'Remove contact',
     block: 'Block',
     unblock: 'Unblock',

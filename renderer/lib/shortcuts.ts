@@ -19,6 +19,7 @@ const KEYS = {
   escape: 'escape',
   'mod i': 'details',
   'mod shift v': 'compare',
+  'mod shift m': 'mute',
   'mod shift q': 'leave',
   'mod ,': 'settings',
   'mod /': 'keys',

@@ -1,5 +1,4 @@
 import { tick } from 'svelte';
-import { SvelteMap } from 'svelte/reactivity';
 import {
   MAX_MESSAGES,
   MAX_TEXT_OCTETS,
@@ -11,6 +10,7 @@ import { bridge, CommandFailure, type Bridge } from '../lib/api.ts';
 import { takeIn, type Arrival } from '../lib/arrivals.ts';
 import { octetsOf, partsOf } from '../lib/format.ts';
 import { timelineOf, type NewFrom } from '../lib/timeline.ts';
+import { DraftsState } from './drafts.svelte.ts';
 
 /** How many messages are loaded when a conversation opens; earlier ones come as the reader goes up. */
 export const PAGE = 60;
@@ -37,8 +37,7 @@ export class ConversationState {
   epoch = $state(0);
   readonly #bridge: Bridge;
   readonly #isWatched: () => boolean;
-  /** Drafts live in memory: there is no sealed place for them above the main process. */
-  readonly #drafts = new SvelteMap<Address, string>();
+  readonly drafts: DraftsState;
   readonly #gatherMs: number;
   #limit = PAGE;
   /** What came and is not drawn yet. */
@@ -56,16 +55,17 @@ export class ConversationState {
    */
   constructor(given: Bridge, isWatched: () => boolean, gatherMs = GATHER_MS) {
     this.#bridge = given;
+    this.drafts = new DraftsState(given);
     this.#isWatched = isWatched;
     this.#gatherMs = gatherMs;
   }
 
   get draft(): string {
-    return this.address === undefined ? '' : (this.#drafts.get(this.address) ?? '');
+    return this.address === undefined ? '' : this.drafts.of(this.address);
   }
 
   set draft(text: string) {
-    if (this.address !== undefined) this.#drafts.set(this.address, text);
+    if (this.address !== undefined) this.drafts.set(this.address, text);
   }
 
   start(): void {
@@ -108,7 +108,7 @@ export class ConversationState {
   /** Another person may sign in next: nothing of this one's stays. */
   forget(): void {
     this.close();
-    this.#drafts.clear();
+    this.drafts.forget();
   }
 
   /** A reader who is further up keeps what stands before the newest page, and with it the place. */
@@ -203,8 +203,8 @@ export class ConversationState {
   }
 
   #giveBack(address: Address, text: string, failure: unknown): void {
-    const written = this.#drafts.get(address) ?? '';
-    this.#drafts.set(address, written === '' ? text : `${text}\n${written}`);
+    const written = this.drafts.of(address);
+    this.drafts.set(address, written === '' ? text : `${text}\n${written}`);
     if (this.address === address) this.failure = failure instanceof CommandFailure ? failure.code : 'internal';
   }
 

@@ -47,6 +47,11 @@ export class ConversationsState {
     return this.#byAddress.get(address);
   }
 
+  /** Nobody is told about a muted conversation any more, or everybody again. */
+  async toggleMuted(address: Address): Promise<void> {
+    await this.#bridge.call('conversations.mute', { with: address, muted: this.of(address)?.muted !== true });
+  }
+
   /** @returns the address `steps` further in the list; undefined at its ends. */
   neighbourOf(address: Address | undefined, steps: 1 | -1): Address | undefined {
     if (address === undefined) return this.order.at(steps === 1 ? 0 : -1);

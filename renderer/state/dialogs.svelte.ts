@@ -1,8 +1,11 @@
+import type { Address, XmppLink } from '../../preload/contract.ts';
+
 /** What stands over the whole window. */
 export type Dialog =
   | { readonly kind: 'none' }
-  | { readonly kind: 'add' }
+  | { readonly kind: 'add'; readonly address?: Address }
   | { readonly kind: 'link'; readonly target: string }
+  | { readonly kind: 'xmpp'; readonly link: XmppLink }
   | { readonly kind: 'keys' }
   | { readonly kind: 'settings'; readonly page?: string };
 

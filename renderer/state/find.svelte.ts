@@ -13,14 +13,14 @@ export class FindState {
   results = $state.raw<readonly Message[]>();
   index = $state(0);
   readonly #bridge: Bridge;
-  readonly #conversation: Pick<ConversationState, 'reach'>;
+  readonly #conversation: Pick<ConversationState, 'messages' | 'reach'>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
 
   /** The result that the reader is at. */
   readonly current = $derived(this.isOpen ? this.results?.[this.index] : undefined);
 
-  constructor(given: Bridge, open: Pick<ConversationState, 'reach'>) {
+  constructor(given: Bridge, open: Pick<ConversationState, 'messages' | 'reach'>) {
     this.#bridge = given;
     this.#conversation = open;
   }
@@ -36,6 +36,12 @@ export class FindState {
     this.#forget();
     this.isOpen = true;
     this.results = [message];
+  }
+
+  /** Marks one message of the open conversation, as when a notification about it was pressed. */
+  point(id: string): void {
+    const message = this.#conversation.messages.find((each) => each.id === id);
+    if (message !== undefined) this.show(message);
   }
 
   /** @param address - the conversation to search in. */

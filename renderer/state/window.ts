@@ -27,6 +27,8 @@ export async function startWindow(given: Bridge = bridge): Promise<void> {
     if (state === 'online') void alerts.attempt(loadLists);
     if (state === 'signedOut') forgetAccount();
   });
+  given.on('links.opened', () => void (account.page === 'main' && alerts.attempt(takeLink)));
+  given.on('notices.pressed', ({ with: address, id }) => void alerts.attempt(() => openNotice(address, id)));
   given.on('messages.added', (message) => {
     if (message.direction === 'out') return;
     if (message.with !== conversation.address) {
@@ -44,6 +46,21 @@ export async function startWindow(given: Bridge = bridge): Promise<void> {
 async function loadLists(): Promise<void> {
   await Promise.all([contacts.load(), conversations.load(), leaving.load()]);
   await conversation.reload();
+  await conversation.drafts.load();
+  await takeLink();
+}
+
+/** What a link from outside asks for is shown, and done only when somebody agrees (S-139). */
+async function takeLink(): Promise<void> {
+  const link = await bridge.call('links.take', {});
+  if (link !== null) dialogs.show({ kind: 'xmpp', link });
+}
+
+/** A notification opens exactly its conversation, at its message (ux.md 3.8). */
+async function openNotice(address: string, id: string | undefined): Promise<void> {
+  if (account.page !== 'main') return;
+  await openConversation(address);
+  if (id !== undefined && (await conversation.reach(id))) find.point(id);
 }
 
 function forgetAccount(): void {

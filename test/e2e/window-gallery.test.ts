@@ -47,6 +47,35 @@ describe.skipIf(!HAS_CHROMIUM)('the window in a browser, over fixtures', () => {
   const focused = (expression: string) => page.evaluate(`document.activeElement.${expression}`);
   const scrollsSideways = () => page.evaluate('document.documentElement.scrollWidth > innerWidth');
 
+  it('S-139 fills a link’s text in when somebody agrees, sends nothing, and forgets it otherwise', async () => {
+    await open('linkMessage');
+    const asked = page.getByRole('dialog', { name: 'Write to this address?' });
+    await asked.getByText(BOB, { exact: true }).waitFor();
+    await asked.getByText('Hello! I found your address').waitFor();
+    expect(await focused('textContent'), 'agreeing is a step of its own').not.toContain('Continue');
+    await asked.getByRole('button', { name: 'Continue' }).click();
+    const composer = page.getByRole('textbox', { name: 'Message to Bob' });
+    await expect.poll(() => composer.inputValue()).toMatch(/^Hello! I found your address/);
+    await page.locator('[data-badge=O7]').waitFor();
+    expect(await page.locator('li[data-message]', { hasText: 'I found your address' }).count()).toBe(0);
+
+    await goTo('linkMessage');
+    await asked.waitFor();
+    await page.keyboard.press('Escape');
+    await asked.waitFor({ state: 'detached' });
+    await openBob();
+    expect(await composer.inputValue()).toBe('');
+  });
+
+  it('S-139 puts a link’s address into the form for a contact, and adds nobody by itself', async () => {
+    await open('linkContact');
+    await page.getByRole('dialog', { name: 'Add this address?' }).getByRole('button', { name: 'Continue' }).click();
+    const form = page.getByRole('dialog', { name: 'Add a contact' });
+    expect(await form.getByLabel('Address').inputValue()).toBe('carpenter@example.org');
+    expect(await form.getByLabel('Name').inputValue()).toBe('');
+    expect(await page.locator('[data-address="carpenter@example.org"]').count()).toBe(0);
+  });
+
   it('draws every scene in both themes without a complaint, least of all about its policy', async () => {
     await open('main');
     for (const scene of SCENES) {

@@ -1,6 +1,7 @@
 /** The desktop program from `ready` to the window. Electron comes as a parameter, so that a double can stand in. */
 import { join } from 'node:path';
 import type * as Electron from 'electron';
+import type { Conversation } from '../../../preload/contract.ts';
 import type { ModpEngine } from '../../crypto/modp.ts';
 import type { RandomSource } from '../../crypto/random.ts';
 import type { LinkFactory } from '../../protocol/xmpp/link.ts';
@@ -10,6 +11,7 @@ import { StoreError } from '../../stores/store-error.ts';
 import { createDispatch, type Dispatch } from '../dispatch.ts';
 import { HostClock } from '../host-clock.ts';
 import type { HostLog } from '../host-log.ts';
+import type { LinkInbox } from '../link-inbox.ts';
 import type { ComposeMessenger, Messenger } from '../messenger.ts';
 import { loadPageFiles } from '../page-files.ts';
 import { claimProfile } from '../profile-kind.ts';
@@ -40,6 +42,7 @@ export interface DesktopParts {
   readonly compose: ComposeMessenger;
   startModpEngine(worker: URL): ModpEngine;
   openSettings(directory: string): Settings;
+  readonly links: LinkInbox;
   readonly log: HostLog;
 }
 
@@ -82,6 +85,7 @@ function composeOver(
     searchWorker: parts.files.searchWorker,
     linkSettings: {},
     settings,
+    links: parts.links,
   });
 }
 
@@ -111,7 +115,12 @@ function showMessenger(desktop: Desktop, parts: DesktopParts, messenger: Messeng
     window = opened;
   };
   setMenu(desktop.Menu, parts.platform);
-  app.on('second-instance', () => focus(window));
+  parts.links.onOpened(() => sendEvent(page, 'links.opened', {}));
+  // Whatever else stands among the arguments of a second start is no switch and does nothing (S-139, S-145).
+  app.on('second-instance', (_event, args) => {
+    focus(window);
+    parts.links.offer(args);
+  });
   app.on('activate', () => (window === undefined ? open() : focus(window)));
   app.on('window-all-closed', () => app.quit());
   open();
@@ -144,7 +153,11 @@ function announceTo(desktop: Desktop, messenger: Messenger, settings: Settings, 
     settings,
     window,
     isLocked: () => isLocked,
+    pressed: (notice) => sendEvent(() => window()?.webContents, 'notices.pressed', notice),
   });
+  // What is muted was decided in an earlier run; before the first sign-in there is nothing to learn.
+  const learn = (known: readonly Conversation[]) => known.forEach((each) => notify('conversations.changed', each));
+  messenger.api['conversations.list']({}).then(learn, () => undefined);
   messenger.on((event, payload) => {
     sendEvent(() => window()?.webContents, event, payload);
     notify(event, payload);

@@ -17,6 +17,7 @@ import { systemRandom } from '../../crypto/random.ts';
 import { createClientLink } from '../../protocol/xmpp/client-link.ts';
 import { composeMessenger } from '../compose.ts';
 import { createHostLog } from '../host-log.ts';
+import { LinkInbox } from '../link-inbox.ts';
 import { locateProgramFiles } from '../program-files.ts';
 import { QUIT_SIGNALS, takeQuitSignals } from '../quit-signals.ts';
 import { APP_SCHEME } from './app-scheme.ts';
@@ -36,6 +37,8 @@ for (const signal of QUIT_SIGNALS) process.on(signal, () => app.quit());
 // Nothing from outside may end the process (S-100): what was not caught is our mistake, said and survived.
 process.on('unhandledRejection', (error) => log('program-error', { error }));
 process.on('uncaughtException', (error) => log('program-error', { error }));
+
+const links = new LinkInbox();
 
 start();
 
@@ -60,6 +63,12 @@ function prepare(): void {
   quietChromium(app.commandLine);
   protocol.registerSchemesAsPrivileged([APP_SCHEME]);
   guardWebContents(app);
+  // macOS hands a link over by this event, the others among the arguments (ux.md 4.2, 4.3).
+  app.on('open-url', (event, url) => {
+    event.preventDefault();
+    links.offer([url]);
+  });
+  links.offer(process.argv);
 }
 
 async function run(): Promise<void> {
@@ -72,6 +81,7 @@ async function run(): Promise<void> {
       compose: composeMessenger,
       startModpEngine,
       openSettings: openElectronSettings,
+      links,
       log,
     });
   } catch (error) {

@@ -11,9 +11,11 @@ export interface NotifyParts {
   window(): BrowserWindow | undefined;
   /** Whether the screen is locked. */
   isLocked(): boolean;
+  /** Somebody pressed one that is about a conversation. */
+  pressed(notice: EventPayload<'notices.pressed'>): void;
 }
 
-/** Shows what `Notices` finds worth saying; a press on it brings the window back. */
+/** Shows what `Notices` finds worth saying; a press on it brings the window back, at what it was about. */
 export function createNotifier(parts: NotifyParts): EventListener {
   const notices = new Notices();
   return <E extends EventName>(event: E, payload: EventPayload<E>): void => {
@@ -28,6 +30,8 @@ export function createNotifier(parts: NotifyParts): EventListener {
     shown.on('click', () => {
       window?.show();
       window?.focus();
+      const { opens, message } = notice;
+      if (opens !== undefined) parts.pressed({ with: opens, ...(message !== undefined && { id: message }) });
     });
     shown.show();
   };

@@ -26,6 +26,7 @@ describe('Notices (ux.md 3.8, M14)', () => {
       title: 'Bob',
       body: 'New encrypted message',
       opens: BOB,
+      message: 'm',
     });
     notices.about('contacts.changed', { address: BOB, removed: true }, facts);
     expect(notices.about('messages.added', message, facts)?.title).toBe(BOB);

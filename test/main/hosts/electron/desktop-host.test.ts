@@ -3,6 +3,7 @@ import { COMMANDS, EVENTS, type CommandName, type EventName, type Message } from
 import { BURST } from '../../../../main/hosts/rate-limit.ts';
 import { claimProfile } from '../../../../main/hosts/profile-kind.ts';
 import { lockProfile } from '../../../../main/stores/profile-lock.ts';
+import { HOSTILE_LINKS } from '../../../support/hostile-links.ts';
 import { VALID_PARAMS } from '../valid-params.ts';
 import { DesktopRun } from './desktop-run.ts';
 import { FrameDouble, WebContentsDouble } from './electron-double.ts';
@@ -52,6 +53,31 @@ describe('startDesktop', () => {
     expect(run.electron.window.calls.slice(-3)).toEqual(['restore', 'show', 'focus']);
     expect(run.messenger.calls).toEqual([]);
   });
+
+  it('S-139 S-145 keeps the link of a second start until the page takes it, wherever it stands', async () => {
+    await run.start();
+    run.electron.app.emit('second-instance', {}, [
+      'nightlatch',
+      '--lang=de',
+      'xmpp:bob@example.org?message;body=hi',
+      '-x',
+    ]);
+    expect(run.electron.window.webContents.sent).toEqual([['event:links.opened', {}]]);
+    expect(run.composition?.links?.take()).toEqual({ address: 'bob@example.org', action: 'message', text: 'hi' });
+    expect(run.messenger.names()).toEqual([]);
+  });
+
+  it.each(HOSTILE_LINKS.map((link) => [link.slice(0, 60), link] as const))(
+    'S-139 does nothing for a second start with %s but come to the front',
+    async (_, link) => {
+      await run.start();
+      run.electron.app.emit('second-instance', {}, ['nightlatch', link]);
+      expect(run.electron.window.webContents.sent).toEqual([]);
+      expect(run.composition?.links?.take()).toBeUndefined();
+      expect(run.messenger.names()).toEqual([]);
+      expect(run.electron.app.calls).toEqual([]);
+    },
+  );
 
   it('remembers the window’s size', async () => {
     await run.start();
@@ -251,6 +277,30 @@ describe('createNotifier', () => {
     run.messenger.announce('messages.added', message);
     run.electron.window.focused = false;
     run.messenger.announce('messages.added', { ...message, direction: 'out' });
+    expect(run.electron.notifications).toHaveLength(1);
+  });
+
+  it('M14 opens exactly the conversation and the message of the notification that was pressed', async () => {
+    await run.start();
+    run.messenger.announce('messages.added', { ...message, id: 'm1' });
+    run.messenger.announce('messages.added', { ...message, id: 'm2', with: 'bob@example.org' });
+    run.electron.window.webContents.sent.length = 0;
+    run.electron.presses[0]?.();
+    expect(run.electron.window.calls.slice(-2)).toEqual(['show', 'focus']);
+    expect(run.electron.window.webContents.sent).toEqual([
+      ['event:notices.pressed', { with: 'canary@example.org', id: 'm1' }],
+    ]);
+  });
+
+  it('says nothing of a conversation that is muted, also if that was decided in an earlier run', async () => {
+    const muted = { with: message.with, unread: 0, held: 0, muted: true };
+    run.messenger.answer('conversations.list', () => [muted]);
+    await run.start();
+    await turn();
+    run.messenger.announce('messages.added', message);
+    expect(run.electron.notifications).toEqual([]);
+    run.messenger.announce('conversations.changed', { with: message.with, unread: 1, held: 0 });
+    run.messenger.announce('messages.added', message);
     expect(run.electron.notifications).toHaveLength(1);
   });
 

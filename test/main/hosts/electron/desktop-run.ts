@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemRandom } from '../../../../main/crypto/random.ts';
 import { startDesktop } from '../../../../main/hosts/electron/desktop-host.ts';
+import { LinkInbox } from '../../../../main/hosts/link-inbox.ts';
 import type { Composition } from '../../../../main/hosts/messenger.ts';
 import { DEFAULT_SETTINGS, type SettingsShape } from '../../../../main/hosts/settings.ts';
 import { makePageFolder } from '../headless/browser-client.ts';
@@ -15,13 +16,15 @@ export class DesktopRun {
   readonly page = makePageFolder();
   readonly electron = new ElectronDouble(this.folder);
   readonly messenger = new MessengerDouble();
+  readonly links = new LinkInbox();
   readonly logged: string[] = [];
   readonly settings: SettingsShape = { ...DEFAULT_SETTINGS };
   composition: Composition | undefined;
 
-  start(platform: NodeJS.Platform = 'linux'): Promise<void> {
+  /** What the start itself reads of the messenger is forgotten: the tests look at what comes after. */
+  async start(platform: NodeJS.Platform = 'linux'): Promise<void> {
     const { settings } = this;
-    return startDesktop(this.electron.desktop, {
+    await startDesktop(this.electron.desktop, {
       platform,
       random: systemRandom,
       files: {
@@ -42,8 +45,10 @@ export class DesktopRun {
         get: (key) => settings[key],
         set: (key, value) => void (settings[key] = value),
       }),
+      links: this.links,
       log: (event) => void this.logged.push(event),
     });
+    this.messenger.calls.length = 0;
   }
 
   /** Lets go of the profile and removes everything. */

@@ -178,6 +178,8 @@ export class ElectronDouble {
     buildFromTemplate: (template: unknown): unknown => template,
   };
   readonly notifications: { title: string; body: string }[] = [];
+  /** Presses each of them. */
+  readonly presses: (() => void)[] = [];
   readonly Notification: new (options: { title: string; body: string }) => EventEmitter & { show(): void };
   readonly safeStorage = new SafeStorageDouble();
   readonly protocol = { registerSchemesAsPrivileged: vi.fn() };
@@ -185,7 +187,7 @@ export class ElectronDouble {
   constructor(userData: string) {
     this.app = new AppDouble(userData);
     WindowDouble.opened.length = 0;
-    const { notifications } = this;
+    const { notifications, presses } = this;
     this.Notification = class extends EventEmitter {
       readonly #options: { title: string; body: string };
       constructor(options: { title: string; body: string }) {
@@ -194,6 +196,7 @@ export class ElectronDouble {
       }
       show(): void {
         notifications.push(this.#options);
+        presses.push(() => this.emit('click'));
       }
     };
   }

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest';
+import type { LinkInbox } from '../../../../main/hosts/link-inbox.ts';
+import { HOSTILE_LINKS } from '../../../support/hostile-links.ts';
 import type { ElectronDouble } from './electron-double.ts';
 
 const EVENTS = ['unhandledRejection', 'uncaughtException', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const;
@@ -77,6 +79,31 @@ describe('main.ts of the desktop program', () => {
       expect(calls.indexOf(`switch ${name}`), name).toBeGreaterThanOrEqual(0);
       expect(calls.indexOf(`switch ${name}`), name).toBeLessThan(calls.indexOf('whenReady'));
     }
+  });
+
+  it.each([
+    [['nightlatch', 'xmpp:bob@example.org?roster'], { address: 'bob@example.org', action: 'contact' }],
+    [['xmpp:bob@example.org', '--flag'], { address: 'bob@example.org', action: 'message' }],
+    ...HOSTILE_LINKS.map((link) => [['nightlatch', link], undefined] as const),
+  ])('S-139 takes from the command line one link that can be used, and nothing else: %j', async (args, link) => {
+    const before = process.argv;
+    process.argv = [...args];
+    try {
+      await runMain();
+      const [, parts] = started[0] as [unknown, { readonly links: LinkInbox }];
+      expect(parts.links.take()).toEqual(link);
+    } finally {
+      process.argv = before;
+    }
+  });
+
+  it('S-139 takes a link that the system hands over by an event', async () => {
+    await runMain();
+    const [, parts] = started[0] as [unknown, { readonly links: LinkInbox }];
+    const event = { preventDefault: vi.fn() };
+    electron.app.emit('open-url', event, 'xmpp:bob@example.org');
+    expect(event.preventDefault).toHaveBeenCalledOnce();
+    expect(parts.links.take()).toEqual({ address: 'bob@example.org', action: 'message' });
   });
 
   it('guards every webContents from before the first', async () => {
