@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest';
 import type { LinkInbox } from '../../../../main/hosts/link-inbox.ts';
+import { parseBareJid } from '../../../../main/wire/jid.ts';
+import type { XmppLink } from '../../../../main/wire/rfc5122-link.ts';
 import { HOSTILE_LINKS } from '../../../support/hostile-links.ts';
 import type { ElectronDouble } from './electron-double.ts';
 
@@ -81,21 +83,25 @@ describe('main.ts of the desktop program', () => {
     }
   });
 
-  it.each([
-    [['nightlatch', 'xmpp:bob@example.org?roster'], { address: 'bob@example.org', action: 'contact' }],
-    [['xmpp:bob@example.org', '--flag'], { address: 'bob@example.org', action: 'message' }],
+  const lines: readonly (readonly [args: readonly string[], link: XmppLink | undefined])[] = [
+    [['nightlatch', 'xmpp:bob@example.org?roster'], { address: parseBareJid('bob@example.org'), action: 'contact' }],
+    [['xmpp:bob@example.org', '--flag'], { address: parseBareJid('bob@example.org'), action: 'message' }],
     ...HOSTILE_LINKS.map((link) => [['nightlatch', link], undefined] as const),
-  ])('S-139 takes from the command line one link that can be used, and nothing else: %j', async (args, link) => {
-    const before = process.argv;
-    process.argv = [...args];
-    try {
-      await runMain();
-      const [, parts] = started[0] as [unknown, { readonly links: LinkInbox }];
-      expect(parts.links.take()).toEqual(link);
-    } finally {
-      process.argv = before;
-    }
-  });
+  ];
+  it.each(lines)(
+    'S-139 takes from the command line one link that can be used, and nothing else: %j',
+    async (args, link) => {
+      const before = process.argv;
+      process.argv = [...args];
+      try {
+        await runMain();
+        const [, parts] = started[0] as [unknown, { readonly links: LinkInbox }];
+        expect(parts.links.take()).toEqual(link);
+      } finally {
+        process.argv = before;
+      }
+    },
+  );
 
   it('S-139 takes a link that the system hands over by an event', async () => {
     await runMain();
