@@ -42,8 +42,9 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'main/hosts', imports: BELOW_HOSTS, platform: 'any' },
   { folder: 'main/hosts/electron', imports: [...BELOW_HOSTS, 'main/hosts'], platform: 'any' },
   { folder: 'main/hosts/headless', imports: [...BELOW_HOSTS, 'main/hosts'], platform: 'any' },
+  { folder: 'preload/codes.ts', imports: [], platform: [] },
   { folder: 'preload/preferences.ts', imports: [], platform: [] },
-  { folder: 'preload/contract.ts', imports: ['preload/preferences.ts'], platform: [] },
+  { folder: 'preload/contract.ts', imports: ['preload/codes.ts', 'preload/preferences.ts'], platform: [] },
   { folder: 'preload', imports: ['preload/contract.ts'], platform: [] },
   { folder: 'renderer', imports: ['preload/contract.ts'], platform: [] },
 ];

@@ -35,6 +35,12 @@ const password = v.pipe(v.string(), v.minLength(1), v.maxLength(1_024));
 const text = v.pipe(v.string(), v.minLength(1), v.maxBytes(MAX_TEXT_OCTETS), v.check(isXmlText));
 /** Empty: there is none any more. */
 const draft = v.pipe(v.string(), v.maxBytes(MAX_TEXT_OCTETS), v.check(isXmlText));
+/** A name or an address of the network, as it goes into a look-up: nothing that a URL or a command would read. */
+const place = v.strictObject({
+  host: v.pipe(v.string(), v.maxLength(253), v.regex(/^[0-9A-Za-z:.-]+$/)),
+  port: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(65_535)),
+  directTls: v.boolean(),
+});
 const fingerprint = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 /** More than the most is answered with the most. */
 const limit = v.pipe(
@@ -61,6 +67,7 @@ export const COMMAND_SCHEMAS: CommandSchemas = {
     address,
     password: v.exactOptional(password),
     remember: v.exactOptional(v.boolean()),
+    place: v.exactOptional(place),
   }),
   'account.signOut': nothing,
   'account.state': nothing,

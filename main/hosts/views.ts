@@ -51,6 +51,8 @@ export class Views {
       ...('reason' in state ? { reason: state.reason } : {}),
       ...('certificate' in state ? { certificate: state.certificate } : {}),
       ...('retryAt' in state ? { retryAt: state.retryAt.toISOString() } : {}),
+      ...('phase' in state ? { phase: state.phase } : {}),
+      ...(account?.place === undefined ? {} : { place: account.place }),
       ...(state.kind === 'online' ? { server: { features: server.features } } : {}),
     };
   }

@@ -12,6 +12,7 @@ import {
   type LinkFactory,
   type LinkOptions,
   type Opened,
+  type OpeningPhase,
 } from '../protocol/xmpp/link.ts';
 import type { OfflinePolicy, StoredAccount } from '../stores/accounts.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -38,9 +39,19 @@ export interface AvailabilityParts {
   readonly announcer: Announcer<ServiceEvents>;
 }
 
+/** What `account.signIn` takes. */
+export interface SignInWish {
+  readonly address: string;
+  readonly password?: string;
+  readonly remember?: boolean;
+  /** Where to connect; the certificate must name the address's domain all the same. */
+  readonly place?: NonNullable<LinkOptions['server']>;
+}
+
 export type AccountState =
   | ({ readonly kind: 'signedOut' } & Obstacle)
-  | { readonly kind: 'connecting' | 'online' }
+  | { readonly kind: 'connecting'; readonly phase?: OpeningPhase | 'reading' }
+  | { readonly kind: 'online' }
   | ({ readonly kind: 'offline'; readonly retryAt?: Date } & Obstacle);
 
 /** Why there is no connection. */
@@ -101,13 +112,13 @@ export class Availability {
    *
    * @throws CommandError
    */
-  async signIn(wanted: { address: string; password?: string; remember?: boolean }): Promise<void> {
+  async signIn(wanted: SignInWish): Promise<void> {
     if (this.#state.kind !== 'signedOut') throw new CommandError('already-signed-in', 'You are signed in already.');
     const address = readAddress(wanted.address);
     const stored = this.#parts.stores.account.get();
     const password = wanted.password ?? stored?.password;
     if (password === undefined) throw new CommandError('wrong-password', 'Enter the password.');
-    const account = this.#accountFor(address);
+    const account = this.#placed(this.#accountFor(address), wanted);
     this.#password = password;
     try {
       await this.#connect(account, { resume: false }, true, wanted.password !== undefined);
@@ -197,6 +208,7 @@ export class Availability {
     const link = how.resume && this.#link !== undefined ? this.#link : this.#newLink(account, isTyped);
     this.#link = link;
     const opened = await link.open(how);
+    if (epoch === this.#epoch) this.#set({ kind: 'connecting', phase: 'reading' });
     if (epoch !== this.#epoch) {
       await link.close(SECOND_MS);
       throw givenUp();
@@ -223,7 +235,11 @@ export class Availability {
     const least = leastMechanism(account, isTyped);
     const link: Link = createLink(
       {
+        ...(account.place !== undefined && { server: account.place }),
         ...linkSettings,
+        onPhase: (phase) => {
+          if (link === this.#link && this.#state.kind === 'connecting') this.#set({ kind: 'connecting', phase });
+        },
         account: account.address,
         password: this.#password ?? '',
         resource: account.resource,
@@ -299,6 +315,14 @@ export class Availability {
     this.#state = state;
     this.#parts.announcer.announce('accountChanged', undefined);
     this.#parts.announcer.announce('leavingChanged', undefined);
+  }
+
+  /** Who types a password decides about the place anew; without one, what was kept holds. */
+  #placed({ place, ...account }: StoredAccount, wanted: SignInWish): StoredAccount {
+    const next = wanted.place ?? (wanted.password === undefined ? place : undefined);
+    const placed = { ...account, ...(next !== undefined && { place: next }) };
+    this.#parts.stores.account.put(placed);
+    return placed;
   }
 
   #accountFor(address: BareJid): StoredAccount {

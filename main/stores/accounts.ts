@@ -21,6 +21,8 @@ export interface StoredAccount {
   readonly password?: string;
   readonly remember: boolean;
   readonly policy: OfflinePolicy;
+  /** Where to connect instead of what DNS says. */
+  readonly place?: { readonly host: string; readonly port: number; readonly directTls: boolean };
   /** Allows group 5 (D-3). */
   readonly olderEncryption: boolean;
   /** The SCRAM mechanism of the last login: a weaker offer later is refused. */

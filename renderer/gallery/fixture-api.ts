@@ -138,6 +138,7 @@ function answersOf({ scene, count, delayMs, preferences: asked }: GalleryRequest
     'sessions.confirmSpokenCode': (params) => contactAt(params['address']),
     'messages.search': (params) => searched(params['query'] ?? '', params['with']),
     'keys.own': () => ownKey,
+    'keys.replace': () => ({ ...ownKey, safetyCode: SAFETY_CODE }),
     'keys.of': (params) => keysOf(contactAt(params['address'])),
   };
   return (name: CommandName, params: Readonly<Record<string, string>>) => {

@@ -78,7 +78,8 @@ export const settingsWords = inLanguage({
 
   keyboard: {
     heading: 'Keyboard',
-    inMessages: 'In the messages: arrows, Home, End and the page keys move, Enter shows what protects a message.',
+    inMessages:
+      'In the messages: arrows, Home, End and the page keys move, Enter shows what protects a message, the menu key what can be done with it, Ctrl+C copies it.',
   },
 
   data: {

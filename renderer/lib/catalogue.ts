@@ -25,6 +25,17 @@ const english = {
     remember: 'Keep me signed in',
     submit: 'Sign in',
     connecting: (server: string) => (server === '' ? 'Connecting…' : `Connecting to ${server}…`),
+    phases: {
+      finding: 'Finding server…',
+      protecting: 'Making a protected connection…',
+      checking: 'Checking password…',
+      reading: 'Reading contacts…',
+    },
+    settings: 'Server settings',
+    settingsHint: 'Only if your server cannot be found by itself. It must prove that it is the one of your address.',
+    host: 'Server',
+    port: 'Port',
+    directTls: 'Encrypt from the first byte (direct TLS)',
     noAccount: 'I have no account',
     noAccountAnswer:
       'An address belongs to a server, like that of e-mail, and any server of the network will do. ' +
@@ -164,6 +175,7 @@ const english = {
     discard: 'Delete',
     askAgain: 'Ask to send it again',
     details: 'Details',
+    menu: 'What to do with this message',
   },
 
   composer: {
@@ -342,6 +354,12 @@ const english = {
     code: 'My safety code',
     codeExplanation: 'Your contacts compare it with what their program shows for you.',
     codeImage: 'My safety code, for a camera',
+    replace: 'Use a new key',
+    replaceCost: 'For when somebody may have had your key. Your safety code changes with it.',
+    replaceQuestion:
+      'Make a new key? Your contacts will be told that your safety code changed, and everyone has to compare it with you again.',
+    replacing: 'Making a new key…',
+    replaced: 'This is your new safety code. Tell your contacts, and compare it with those you had compared it with.',
     signOut: 'Sign out',
     signOutNote: 'Your away key is published first. Keys and messages stay on this computer.',
   },

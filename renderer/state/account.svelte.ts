@@ -1,4 +1,4 @@
-import type { Account, CommandErrorCode, OwnKey } from '../../preload/contract.ts';
+import type { Account, CommandErrorCode, OwnKey, Place } from '../../preload/contract.ts';
 import { bridge, CommandFailure, type Bridge } from '../lib/api.ts';
 
 /** What the sign-in page hands over. Without a password the remembered one is used. */
@@ -6,6 +6,7 @@ export interface SignInRequest {
   readonly address: string;
   readonly password?: string;
   readonly remember?: boolean;
+  readonly place?: Place;
 }
 
 /** Who is signed in, and which page that makes the window show. */
@@ -70,6 +71,11 @@ export class AccountState {
 
   async ownKey(): Promise<OwnKey> {
     return this.#bridge.call('keys.own', {});
+  }
+
+  /** Another key from now on: everyone who compared the old one has to compare again. */
+  async replaceKey(): Promise<OwnKey> {
+    return this.#bridge.call('keys.replace', {});
   }
 
   /** What this program says about itself, for asking somebody for help; no secret is in it (M18). */

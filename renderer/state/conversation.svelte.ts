@@ -8,8 +8,11 @@ import {
 } from '../../preload/contract.ts';
 import { bridge, CommandFailure, type Bridge } from '../lib/api.ts';
 import { takeIn, type Arrival } from '../lib/arrivals.ts';
-import { octetsOf, partsOf } from '../lib/format.ts';
+import { words } from '../lib/catalogue.ts';
+import { octetsOf, partsOf, whenOf } from '../lib/format.ts';
+import type { MessageAction } from '../lib/message-actions.ts';
 import { timelineOf, type NewFrom } from '../lib/timeline.ts';
+import { alerts } from './alerts.svelte.ts';
 import { DraftsState } from './drafts.svelte.ts';
 
 /** How many messages are loaded when a conversation opens; earlier ones come as the reader goes up. */
@@ -195,6 +198,12 @@ export class ConversationState {
   async discard(id: string): Promise<void> {
     await this.#bridge.call('messages.discard', { id });
     this.messages = this.messages.filter((message) => message.id !== id);
+  }
+
+  /** What a message's foot or menu offers; what fails becomes a notice. */
+  act(message: Message, action: MessageAction): void {
+    if (action === 'askAgain') this.prepare(words.conversation.askAgain(whenOf(message.writtenAt)));
+    else void alerts.attempt(() => (action === 'discard' ? this.discard(message.id) : this.retry(message.id)));
   }
 
   /** Prepares a message and sends nothing; what is being written stays. */

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CONTACT_STATES, INCOMING_BADGES, LEAVING_STATUSES, OUTGOING_BADGES } from '../../preload/contract.ts';
 import { SCENES as SCENE_NAMES } from '../../renderer/gallery/scenes.ts';
 import { PROBLEMS } from '../../renderer/lib/problems.ts';
+import { violationsIn } from '../support/axe.ts';
 import { noteComplaints, HAS_CHROMIUM, launchChromium } from '../support/window-browser.ts';
 import { startGallery, type Gallery } from '../support/window-gallery.ts';
 
@@ -65,6 +66,44 @@ describe.skipIf(!HAS_CHROMIUM)('the window in a browser, over fixtures', () => {
     await asked.waitFor({ state: 'detached' });
     await openBob();
     expect(await composer.inputValue()).toBe('');
+  });
+
+  it('opens a message’s menu by its keys and by the second button, and copies by Ctrl+C', async () => {
+    await open('main');
+    await openBob();
+    const held = page.locator('li[data-message]', { has: page.locator('[data-badge=O5]') });
+    await held.focus();
+    await page.keyboard.press('Shift+F10');
+    const menu = page.getByRole('menu');
+    await menu.waitFor();
+    expect(await menu.getByRole('menuitem').allInnerTexts()).toEqual(['Copy', 'Details', 'Delete']);
+    expect(await focused('textContent')).toBe('Copy');
+    await page.keyboard.press('ArrowDown');
+    expect(await focused('textContent')).toBe('Details');
+    await page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'detached' });
+    await expect.poll(() => focused('dataset.message')).toBe(await held.getAttribute('data-message'));
+
+    await page.locator('li[data-message]', { has: page.locator('[data-badge=O4]') }).click({ button: 'right' });
+    await menu.getByRole('menuitem', { name: 'Send again' }).waitFor();
+    await menu.getByRole('menuitem', { name: 'Details' }).click();
+    await page.getByRole('complementary', { name: 'Message details' }).waitFor();
+    expect(await violationsIn(page)).toEqual([]);
+
+    await held.focus();
+    await page.keyboard.press('Control+c');
+    await page.getByRole('status').getByText('Copied').waitFor({ state: 'attached' });
+  });
+
+  it('makes a new key only after saying who must compare again, and shows its code', async () => {
+    await open('main');
+    await page.getByRole('button', { name: 'My address and safety code' }).click();
+    const panel = page.getByRole('complementary');
+    await panel.getByRole('button', { name: 'Use a new key' }).click();
+    await panel.getByText('everyone has to compare it with you again').waitFor();
+    await panel.getByRole('button', { name: 'Use a new key' }).click();
+    await panel.getByText('This is your new safety code.').waitFor();
+    expect(await violationsIn(page)).toEqual([]);
   });
 
   it('S-139 puts a link’s address into the form for a contact, and adds nobody by itself', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Account } from '../../preload/contract.ts';
 import { startMessenger, PASSWORD, type TestMessenger } from '../support/messengers.ts';
 import { startProsody } from '../support/servers/prosody.ts';
 import type { TestServer } from '../support/servers/test-server.ts';
@@ -48,6 +49,16 @@ describe('signing in and out, on Prosody', () => {
     expect(await codeOf(alice.call('leaving.comeBack', {}))).toBe('not-signed-in');
     await alice.call('account.signIn', { address: alice.address });
     expect((await alice.call('account.state', {})).state).toBe('online');
+  });
+
+  it('tells how far an attempt is, in order', async () => {
+    await alice.call('account.signOut', {});
+    alice.events.length = 0;
+    await alice.call('account.signIn', { address: alice.address });
+    const changes = alice.events.filter(({ event }) => event === 'account.changed');
+    const phases = changes.flatMap(({ payload }) => (payload as Account).phase ?? []);
+    expect(phases).toEqual(['finding', 'protecting', 'checking', 'reading']);
+    expect(await alice.call('account.state', {})).not.toHaveProperty('phase');
   });
 
   it('belongs to one account', async () => {

@@ -29,7 +29,7 @@ import {
 
 const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/contract.md'), 'utf8');
-const source = ['contract', 'preferences']
+const source = ['contract', 'codes', 'preferences']
   .map((name) => readFileSync(join(root, `preload/${name}.ts`), 'utf8'))
   .join('\n');
 
@@ -138,6 +138,7 @@ describe('docs/contract.md and preload/contract.ts', () => {
 
   it.each([
     'Account',
+    'Place',
     'Leaving',
     'PublishedKey',
     'Contact',
@@ -179,7 +180,8 @@ describe('what crosses to the page', () => {
     const lists = names.map((name) => `${name}: ${declared(name).join(' ')}`);
     expect(lists).toMatchInlineSnapshot(`
       [
-        "Account: state address? resource? reason? certificate? retryAt? server?",
+        "Account: state address? resource? reason? certificate? retryAt? phase? place? server?",
+        "Place: host port directTls",
         "Policy: awayKeyDays backupKeyDays whoMayWrite",
         "Leaving: status text awayKey? backupKey? policy",
         "PublishedKey: id state createdAt publishedAt? withdrawnAt? deletedAt? expiresAt confirmed received reason?",

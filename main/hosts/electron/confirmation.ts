@@ -26,6 +26,10 @@ function questionFor(name: string, params: unknown): Question | undefined {
   if (name === 'keys.import' && checkParams(COMMAND_SCHEMAS[name], params).ok) return REPLACE_KEY;
   if (name === 'keys.export' && checkParams(COMMAND_SCHEMAS[name], params).ok) return EXPORT_KEY;
   if (name === 'leaving.destroyKeys' && checkParams(COMMAND_SCHEMAS[name], params).ok) return DESTROY_KEYS;
+  if (name === 'account.signIn') {
+    const checked = checkParams(COMMAND_SCHEMAS[name], params);
+    if (checked.ok && checked.params.place !== undefined) return connectTo(checked.params.place);
+  }
   if (name === 'messages.send') {
     const checked = checkParams(COMMAND_SCHEMAS[name], params);
     if (checked.ok && checked.params.unencrypted === true) return sendUnencrypted(checked.params.to);
@@ -60,6 +64,14 @@ const REPLACE_KEY: Question = {
     'Your safety code changes. Everyone who compared it with you has to compare again before they can write to you.',
   agree: 'Use another key',
 };
+
+function connectTo({ host, port }: { readonly host: string; readonly port: number }): Question {
+  return {
+    message: `Connect to ${host}, port ${port}?`,
+    detail: 'The server there must prove that it is the one of your address before it sees your password.',
+    agree: 'Connect',
+  };
+}
 
 function sendUnencrypted(to: string): Question {
   return {

@@ -44,9 +44,11 @@ export const logIn: LogIn = async (options, signal) => {
 const MOST_REDIRECTS = 2;
 
 async function logInAt(server: LinkOptions['server'], options: LinkOptions, signal: AbortSignal): Promise<LoggedIn> {
-  const { account, ca } = options;
-  const route = { domain: domainOf(account), ...(server && { server }), ...(ca !== undefined && { ca }) };
+  const { account, ca, onPhase } = options;
+  const place = { ...(server && { server }), ...(ca !== undefined && { ca }), ...(onPhase && { onPhase }) };
+  const route = { domain: domainOf(account), ...place };
   const socket = await connectProtected(route, systemRandom, signal);
+  onPhase?.('checking');
   return new Login(socket, options, signal).result;
 }
 

@@ -53,6 +53,9 @@ export class StanzaError extends LinkError {
   }
 }
 
+/** How far opening a link is: looking for the server, protecting the line, logging in. */
+export type OpeningPhase = 'finding' | 'protecting' | 'checking';
+
 export interface LinkOptions {
   readonly account: BareJid;
   readonly password: string;
@@ -64,6 +67,8 @@ export interface LinkOptions {
   readonly ca?: string;
   /** The SASL mechanism of the last login: the server is told nothing by a weaker one (S-086). */
   readonly leastMechanism?: string;
+  /** Hears how far each attempt is; must not throw. */
+  readonly onPhase?: (phase: OpeningPhase) => void;
 }
 
 export interface LinkHandlers {

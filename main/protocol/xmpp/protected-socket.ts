@@ -5,7 +5,7 @@ import { checkServerIdentity, connect as startTls, createSecureContext, getCACer
 import type { PeerCertificate, SecureContext, TLSSocket } from 'node:tls';
 import type { RandomSource } from '../../crypto/random.ts';
 import { CertificateError, LinkError } from './link.ts';
-import type { CertificateFault } from './link.ts';
+import type { CertificateFault, LinkOptions } from './link.ts';
 import { asciiDomain, findTargets } from './server-targets.ts';
 import type { Target } from './server-targets.ts';
 import { requestTls } from './starttls.ts';
@@ -16,6 +16,7 @@ export interface Route {
   readonly server?: Target;
   /** One more trusted authority, PEM. */
   readonly ca?: string;
+  readonly onPhase?: LinkOptions['onPhase'];
 }
 
 /**
@@ -27,7 +28,9 @@ export interface Route {
  * @throws LinkError `server-not-found`, `server-unreachable`, `unprotected-login`, `certificate`
  */
 export async function connectProtected(route: Route, random: RandomSource, signal: AbortSignal): Promise<TLSSocket> {
+  route.onPhase?.('finding');
   const targets = route.server === undefined ? await findTargets(route.domain, random) : [route.server];
+  route.onPhase?.('protecting');
   const failures: LinkError[] = [];
   for (const target of targets) {
     signal.throwIfAborted();

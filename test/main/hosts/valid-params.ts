@@ -5,7 +5,12 @@ const address = 'alice@example.org';
 const id = '0f8fad5b-d9cb-469f-a165-70867728950e';
 
 export const VALID_PARAMS: { readonly [C in CommandName]: CommandParams<C> } = {
-  'account.signIn': { address, password: 'correct horse', remember: true },
+  'account.signIn': {
+    address,
+    password: 'correct horse',
+    remember: true,
+    place: { host: 'xmpp.example.org', port: 5223, directTls: true },
+  },
   'account.signOut': {},
   'account.state': {},
   'leaving.state': {},

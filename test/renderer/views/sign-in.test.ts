@@ -1,4 +1,5 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
+import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Account } from '../../../preload/contract.ts';
 import { account } from '../../../renderer/state/account.svelte.ts';
@@ -74,7 +75,7 @@ describe('SignIn (ux.md 3.1)', () => {
     messenger.answer('account.signIn', () => answer.promise);
     render(SignIn);
     await fillAndSubmit();
-    expect(screen.getByRole('status').textContent).toBe('Connecting to example.org…');
+    expect(screen.getByRole('status').textContent.trim()).toBe('Connecting to example.org…');
     await fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
     await arrived();
     expect(screen.getByRole('button', { name: 'Sign in' })).toBeTruthy();
@@ -82,10 +83,42 @@ describe('SignIn (ux.md 3.1)', () => {
     answer.settle({ state: 'signedOut' });
   });
 
+  it('says how far it is, one line in place of the other', async () => {
+    const answer = later<Account>();
+    messenger.answer('account.signIn', () => answer.promise);
+    render(SignIn);
+    await fillAndSubmit();
+    const said = (): string => screen.getByRole('status').textContent.trim();
+    for (const [phase, words] of [
+      ['finding', 'Finding server…'],
+      ['protecting', 'Making a protected connection…'],
+      ['checking', 'Checking password…'],
+      ['reading', 'Reading contacts…'],
+    ] as const) {
+      account.current = { state: 'connecting', phase };
+      flushSync();
+      expect(said()).toBe(words);
+    }
+    answer.settle({ state: 'signedOut' });
+    account.current = { state: 'signedOut' };
+    await arrived();
+  });
+
+  it('hands over the server settings where a server is named, the port by the kind of TLS', async () => {
+    messenger.refuse('account.signIn', 'server-unreachable');
+    render(SignIn);
+    await fireEvent.input(screen.getByLabelText('Server'), { target: { value: ' xmpp.example.org ' } });
+    await fireEvent.click(screen.getByLabelText(/direct TLS/));
+    await fillAndSubmit();
+    expect(messenger.paramsOf('account.signIn')).toMatchObject([
+      { place: { host: 'xmpp.example.org', port: 5223, directTls: true } },
+    ]);
+  });
+
   it('offers to stay signed in only where there is a protected place, and says so (E7)', async () => {
     leaving.current = leavingWith({ status: 'S10' });
     render(SignIn);
-    expect(screen.getByRole<HTMLInputElement>('checkbox').disabled).toBe(true);
+    expect(screen.getByLabelText<HTMLInputElement>('Keep me signed in').disabled).toBe(true);
     expect(screen.getByText(/no protected place for keys/)).toBeTruthy();
     messenger.refuse('account.signIn', 'wrong-password');
     await fillAndSubmit();

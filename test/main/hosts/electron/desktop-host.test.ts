@@ -162,6 +162,10 @@ describe('serveIpc (security.md 6)', () => {
 describe('withConfirmation (security.md 6)', () => {
   const decisive: readonly (readonly [CommandName, unknown])[] = [
     ['leaving.destroyKeys', {}],
+    [
+      'account.signIn',
+      { address: 'a@example.org', password: 'x', place: { host: '127.0.0.1', port: 22, directTls: false } },
+    ],
     ['messages.send', { to: 'bob@example.org', text: 'hi', unencrypted: true }],
     ['sessions.confirmSpokenCode', { address: 'bob@example.org', matches: true }],
     ['keys.decide', { address: 'bob@example.org', fingerprint: 'ab'.repeat(32), decision: 'accepted' }],
@@ -188,7 +192,7 @@ describe('withConfirmation (security.md 6)', () => {
 
   it('names whom and what it is about', async () => {
     await run.start();
-    for (const [name, params] of decisive.slice(1, 4)) await run.electron.invoke(name, params);
+    for (const [name, params] of decisive.slice(2, 5)) await run.electron.invoke(name, params);
     expect(run.electron.asked.every(({ message }) => message.includes('bob@example.org'))).toBe(true);
     expect(run.electron.asked.at(-1)?.detail).toContain('abababab abababab');
   });
