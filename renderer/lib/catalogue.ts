@@ -1,7 +1,6 @@
 /**
  * The interface's words, in English (ux.md 0 and 3). Every string a person sees that the messenger did not send comes
- * from here, `catalogue-settings.ts`, `catalogue-badges.ts` or `catalogue-errors.ts`; a further language is an object
- * that satisfies the same type.
+ * from here or from another `catalogue-….ts` beside it; a further language is an object that satisfies the same type.
  */
 import { inLanguage, plural } from './language.ts';
 
@@ -68,23 +67,6 @@ const english = {
     nothingAnywhere: (query: string) => `Nothing found for “${query}”.`,
     toPerson: (name: string) => `You to ${name}`,
     found: (count: number) => plural(count, { one: '1 message found', other: `${count} messages found` }),
-  },
-
-  link: {
-    heading: 'Open this address?',
-    host: 'It leads to',
-    cost: 'Your browser opens it. The server there sees that somebody came, and when.',
-    open: (text: string) => `Link to ${text}`,
-    openIt: 'Open',
-  },
-
-  xmppLink: {
-    message: 'Write to this address?',
-    contact: 'Add this address?',
-    text: 'The link has this text:',
-    messageNote: 'A link from outside asks for it. The text is put where you write; nothing is sent by itself.',
-    contactNote: 'A link from outside asks for it. You can look at it once more before anybody is asked.',
-    agree: 'Continue',
   },
 
   host: {

@@ -17,7 +17,10 @@ describe('FindState', () => {
   const reached: string[] = [];
   const open = () => {
     reached.length = 0;
-    const find = new FindState(messenger.bridge, { messages: [], reach: (id) => (reached.push(id), Promise.resolve(true)) });
+    const find = new FindState(messenger.bridge, {
+      messages: [],
+      reach: (id) => (reached.push(id), Promise.resolve(true)),
+    });
     find.isOpen = true;
     return find;
   };
