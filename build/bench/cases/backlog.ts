@@ -27,6 +27,7 @@ function reading(stage: Stage): BenchEntry {
       { figure: 'since the first', as: 'ms' },
       { figure: 'share of commits', as: '%' },
       { figure: 'commits', as: 'times' },
+      { figure: 'retained heap a message', as: 'KiB' },
       { figure: 'peak memory', as: 'MiB' },
     ],
     beforeRound: () => layOut(stage, LETTERS),
