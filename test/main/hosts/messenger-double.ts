@@ -8,7 +8,7 @@ type Answer = (params: unknown) => unknown;
 export class MessengerDouble implements Messenger {
   /** Commands and lifecycle calls, in order. */
   readonly calls: { readonly name: string; readonly params?: unknown }[] = [];
-  readonly #answers = new Map<CommandName, Answer>();
+  readonly #answers = new Map<CommandName, Answer>([['conversations.list', () => []]]);
   readonly #listeners = new Set<EventListener>();
   /** What `leave` waits for. */
   leaving: Promise<void> = Promise.resolve();
@@ -18,7 +18,7 @@ export class MessengerDouble implements Messenger {
     (Object.keys(COMMANDS) as CommandName[]).map((name) => [name, (params: unknown) => this.#run(name, params)]),
   ) as unknown as Api;
 
-  /** What a command answers instead of `{}`; thrown errors reject. */
+  /** What a command answers instead of `{}`, or of no conversations; thrown errors reject. */
   answer(name: CommandName, answer: Answer): void {
     this.#answers.set(name, answer);
   }
