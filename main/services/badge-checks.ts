@@ -38,9 +38,13 @@ interface Line {
 }
 
 function sorted(lines: readonly Line[]): Checks {
-  const texts = (holds: boolean, name: 'checked' | 'notChecked'): readonly string[] =>
-    lines.flatMap((line) => (line.holds === holds ? (line[name] ?? []) : []));
-  return { checked: texts(true, 'checked'), notChecked: texts(false, 'notChecked') };
+  const texts = { checked: [] as string[], notChecked: [] as string[] };
+  for (const line of lines) {
+    const name = line.holds ? 'checked' : 'notChecked';
+    const text = line[name];
+    if (text !== undefined) texts[name].push(text);
+  }
+  return texts;
 }
 
 function openedChecks(facts: OpenedFacts, timeCertain: boolean, reader: BadgeReader): Checks {

@@ -170,13 +170,14 @@ export class LetterRows {
 
   #frame(contact: BareJid, arrivedAt: Date, innerId: string | undefined): Omit<StoredMessage, 'facts'> {
     const id = toHex(this.#parts.random.bytes(16));
+    const arrived = arrivedAt.toISOString();
     return {
       id,
       contact,
       direction: 'in',
       text: null,
-      writtenAt: arrivedAt.toISOString(),
-      arrivedAt: arrivedAt.toISOString(),
+      writtenAt: arrived,
+      arrivedAt: arrived,
       timeCertain: false,
       unread: true,
       innerId: innerId ?? `none:${id}`,
