@@ -253,7 +253,9 @@ describe('the neighbouring XEPs, through the whole messenger on Prosody', () => 
     const mac = element('mac', NS.encrypted, {}, 'A'.repeat(43) + '=');
     const c = element('c', NS.encrypted, {}, element('data', NS.encrypted, {}, 'AAAA'), mac);
     const thread = element('thread', NS.client, {}, 'unknown');
-    await writer.send(element('message', NS.client, { to: bob.address, type: 'chat' }, thread, c));
+    // What tells a letter from the stanzas that carry none (docs/protocol.md, P-45).
+    const body = element('body', NS.client, {}, 'This message is encrypted.');
+    await writer.send(element('message', NS.client, { to: bob.address, type: 'chat' }, thread, body, c));
     // Its opening may be on the way; after a minute it is not any more.
     let passed = 0;
     await bob.until('the notice', async () => {
