@@ -25,7 +25,7 @@ export class Batch {
     return this.#writes.length;
   }
 
-  /** Something to write inside the transaction, in order. */
+  /** Something to write inside the transaction, in order; from a `write` as well: behind the others then. */
   write(run: () => void): void {
     this.#writes.push(run);
   }
@@ -82,13 +82,13 @@ export class Batch {
    * @throws StoreError; nothing of the batch is written then, and it is empty.
    */
   commit(addReceived: (recordId: string, count: number) => void): void {
-    const writes = this.#writes;
-    this.#writes = [];
     try {
-      for (const write of writes) write();
+      // One write may ask for another, which comes behind all that are there: the loop reaches it too.
+      for (const write of this.#writes) write();
       for (const live of this.#sessions) this.#stores.offlineSecrets.putSession(live.recordId, live.stored);
       for (const [recordId, count] of this.#received) addReceived(recordId, count);
     } finally {
+      this.#writes = [];
       for (const noted of [this.#sessions, this.#received, this.#marks, this.#once]) noted.clear();
     }
   }

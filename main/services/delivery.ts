@@ -162,9 +162,11 @@ export class Delivery implements UnsealingSink, LiveSink {
     }
     const formerFingerprint = onFile.findLast((other) => other !== key)?.fingerprint;
     const algorithms = stored.session;
-    rows.opened({ live, letter, read, body, missingBefore, algorithms, key, formerFingerprint, record }, batch);
+    const opened = { live, letter, read, body, missingBefore, algorithms, key, formerFingerprint, record };
+    rows.opened(opened, batch, () => {
+      if (read.requestsReceipt && originId !== undefined) receipts.owe(letter.contact, originId, batch);
+    });
     this.#markShown(live, batch);
-    if (read.requestsReceipt && originId !== undefined) receipts.owe(letter.contact, originId, batch);
   }
 
   #deliverLive(channel: LiveChannel, letter: Letter, read: ProtectedContent, body: string, batch: Batch): void {

@@ -85,7 +85,8 @@ export class LetterRows {
     return counts;
   }
 
-  opened(opened: OpenedLetter, batch: Batch): void {
+  /** @param added - Called inside the transaction, unless a message of that id is shown already. */
+  opened(opened: OpenedLetter, batch: Batch, added: () => void): void {
     const { letter, read, body, live } = opened;
     const kept = read.mayStore && !live.stored.otr;
     const message: StoredMessage = {
@@ -100,6 +101,7 @@ export class LetterRows {
       if (!kept) this.#unstored.set(message.id, body);
       this.#opened += 1;
       batch.countReceived(live.recordId);
+      added();
     });
   }
 

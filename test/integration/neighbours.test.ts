@@ -274,6 +274,7 @@ describe('the neighbouring XEPs, through the whole messenger on Prosody', () => 
     const to = parseJid(alice.address);
     const id = 'b'.repeat(32);
     await writer.send(writer.letter(await writer.start(to, form), 'once', true, { id }));
+    await alice.until('the first', async () => (await textsOf(alice, writer.address)).includes('once'));
     await writer.send(writer.letter(await writer.start(to, form), 'once', true, { id }));
     await writer.send(writer.letter(await writer.start(to, form), 'last', true));
     await alice.until('both', async () => (await textsOf(alice, writer.address)).includes('last'));

@@ -29,6 +29,18 @@ describe('Batch (profile 6.2 step 5)', () => {
     expect(log.at(-1)).toBe('told');
   });
 
+  it('writes in the same transaction, and last, what a write asks for', () => {
+    const { stores, log } = recording();
+    const batch = new Batch(stores);
+    batch.write(() => {
+      batch.writeOnce('sum', () => log.push('sum'));
+    });
+    batch.write(() => log.push('text'));
+    batch.commit(() => undefined);
+    expect(log).toEqual(['text', 'sum']);
+    expect(batch.isEmpty).toBe(true);
+  });
+
   it('is empty after a write that failed', () => {
     const { stores, log } = recording();
     const batch = new Batch(stores);
