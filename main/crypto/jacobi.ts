@@ -11,7 +11,8 @@ import { fromBigInt } from './mpi.ts';
  * @param bottom - Odd and positive.
  */
 export function jacobi(top: bigint, bottom: bigint): -1 | 0 | 1 {
-  const pair: Pair = { a: limbsOf(top % bottom, bottom), b: limbsOf(bottom, bottom), isNegative: false };
+  const b = limbsOfBottom(bottom);
+  const pair: Pair = { a: limbsOf(top < bottom ? top : top % bottom, b.length), b, isNegative: false };
   for (;;) {
     const length = lengthOf(pair.a, pair.b);
     if (length <= SMALL_LIMBS || isZero(pair.a, length) || !reduce(pair, length)) break;
@@ -157,9 +158,21 @@ function isZero(limbs: Float64Array, length: number): boolean {
   return true;
 }
 
-function limbsOf(value: bigint, largest: bigint): Float64Array {
+/** The prime of the last call, taken apart: the same few come again and again. */
+let latest: { readonly bottom: bigint; readonly limbs: Float64Array } | undefined;
+
+function limbsOfBottom(bottom: bigint): Float64Array {
+  if (latest?.bottom !== bottom) {
+    const digits = bottom.toString(16).length;
+    latest = { bottom, limbs: limbsOf(bottom, Math.ceil(digits / (2 * LIMB_OCTETS))) };
+  }
+  return latest.limbs.slice();
+}
+
+/** @param room - How many limbs there are to be. */
+function limbsOf(value: bigint, room: number): Float64Array {
   const octets = fromBigInt(value);
-  const limbs = new Float64Array(Math.ceil(fromBigInt(largest).length / LIMB_OCTETS));
+  const limbs = new Float64Array(room);
   for (let i = 0, end = octets.length; end > 0; i += 1, end -= LIMB_OCTETS) {
     limbs[i] = ((octets[end - 3] ?? 0) * 256 + (octets[end - 2] ?? 0)) * 256 + (octets[end - 1] ?? 0);
   }
