@@ -166,7 +166,8 @@ describe.skipIf(!HAS_CHROMIUM)('the Musts of people and keys', () => {
     await settings.getByRole('button', { name: 'Copy' }).click();
     await settings.getByRole('button', { name: 'Copied' }).waitFor();
     await page().keyboard.press('Escape');
-    await settings.waitFor({ state: 'hidden' });
+    // Closed is one thing; the page has taken note of it when the element is gone.
+    await page().locator('dialog').waitFor({ state: 'detached' });
   });
 
   it('M6 changes who may write and for how long, at once, and keeps the looks over a restart of the program', async () => {
