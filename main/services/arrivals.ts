@@ -46,27 +46,18 @@ export class Arrivals {
   }
 
   /**
-   * With the batch's writes, in their transaction: journals what was taken and has to wait for something else.
+   * Journals what was taken and is not done with; in a transaction, behind the writes of the batch.
    *
    * @returns to be called when the transaction is durable: numbers what was journalled, tells the server, and returns
    * what was taken.
    */
-  keepRest(journal: JournalStore): () => readonly JournalEntry[] {
+  keepTaken(journal: JournalStore): () => readonly JournalEntry[] {
     return append(journal, this.#taken.splice(0));
   }
 
-  /**
-   * Journals everything, in a transaction.
-   *
-   * @returns as `keepRest`, with what was not taken.
-   */
-  keepAll(journal: JournalStore): () => readonly JournalEntry[] {
-    const taken = append(journal, this.#taken.splice(0));
-    const waiting = append(journal, this.#waiting.splice(0));
-    return () => {
-      taken();
-      return waiting();
-    };
+  /** As `keepTaken`, with what was not yet taken: it is the caller's then. */
+  keepWaiting(journal: JournalStore): () => readonly JournalEntry[] {
+    return append(journal, this.#waiting.splice(0));
   }
 
   /** The transaction failed and the stream ends: the server brings them again. */

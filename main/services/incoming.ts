@@ -157,7 +157,11 @@ export class Incoming {
     if (this.#arrivals.isEmpty) return;
     const { stores } = this.#parts;
     try {
-      this.#queueUp(stores.transaction(() => this.#arrivals.keepAll(stores.journal))());
+      const [taken, waiting] = stores.transaction(
+        () => [this.#arrivals.keepTaken(stores.journal), this.#arrivals.keepWaiting(stores.journal)] as const,
+      );
+      this.#note(taken());
+      this.#queueUp(waiting());
     } catch (error) {
       this.#fail(error);
     }
@@ -165,12 +169,14 @@ export class Incoming {
 
   #queueUp(entries: readonly JournalEntry[]): void {
     if (this.#isStopped) return;
-    this.#noteLast(entries);
+    this.#note(entries);
     this.#queue.push(...entries);
     this.#holdBack();
   }
 
-  #noteLast(entries: readonly JournalEntry[]): void {
+  /** What is in memory is not to be read from the journal as well; after a stop it is. */
+  #note(entries: readonly JournalEntry[]): void {
+    if (this.#isStopped) return;
     for (const { seq } of entries) this.#lastSeq = Math.max(this.#lastSeq, seq ?? 0);
   }
 
@@ -252,10 +258,9 @@ export class Incoming {
     const { stores, addReceived } = this.#parts;
     const kept = stores.transaction(() => {
       batch.commit(addReceived);
-      return this.#arrivals.keepRest(stores.journal);
+      return this.#arrivals.keepTaken(stores.journal);
     });
-    const rest = kept();
-    if (!this.#isStopped) this.#noteLast(rest);
+    this.#note(kept());
     batch.announce();
     this.#parts.progressed(done, this.#queue.length + this.#arrivals.waiting);
     if (this.#isComplete && this.#parts.reader.holdsSome) this.#settleLater();

@@ -48,9 +48,9 @@ function incomingOver(stores: Stores, read: string[] = [], onRead: OnRead = () =
     stores,
     clock: { now: () => new Date(0), elapsedMs: () => 0 },
     timers: {
-      after: (_ms, run) => {
-        const timer = setImmediate(run);
-        return () => clearImmediate(timer);
+      after: (ms, run) => {
+        const timer = setTimeout(run, Math.min(ms, 200));
+        return () => clearTimeout(timer);
       },
     },
     reader: {
@@ -171,6 +171,23 @@ describe('Incoming (profile 6.2 steps 4 and 5)', () => {
     network.resolve(undefined);
     await incoming.idle();
     expect(read).toEqual(['one', 'two']);
+  });
+
+  it('L-002 L-006 reads once what waits for the network while the stream is taken up again', async () => {
+    const stores = storesWith([]);
+    const network = Promise.withResolvers<undefined>();
+    const { incoming, read } = incomingOver(stores, [], async () => {
+      await network.promise;
+    });
+    incoming.start();
+    incoming.receive(message('one'), () => undefined);
+    await vi.waitFor(() => {
+      expect(stores.journal.pending(9)).toHaveLength(1);
+    });
+    incoming.start();
+    network.resolve(undefined);
+    await incoming.idle();
+    expect(read).toEqual(['one']);
   });
 
   it('L-006 has what arrived in the journal before it stops for a sleep', async () => {
