@@ -150,7 +150,9 @@ export class OwnPublications {
   async #withdrawBackup(): Promise<Unfit> {
     const backup = this.#parts.keys.backup();
     if (backup === undefined) return [];
-    await withdrawItem(this.#online(), NS.esession);
+    const { kind } = await withdrawItem(this.#online(), NS.esession);
+    // Otherwise it counts as out, and is taken back at the next try.
+    if (kind !== 'withdrawn') throw new LinkError('bad-answer', 'the backup set could not be taken back');
     this.#parts.keys.supersede(backup);
     return [];
   }
