@@ -326,14 +326,14 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
     ...INCOMING,
     guard: 'L-006',
     allows: 'acknowledging before it is durable',
-    from: 'const kept = stores.transaction(() => {\n      batch.commit(addReceived);\n      return this.#arrivals.keepRest(stores.journal);\n    });',
-    to: 'const rests = this.#arrivals.keepRest(stores.journal)();\n    const kept = () => rests;\n    stores.transaction(() => batch.commit(addReceived));',
+    from: 'const kept = stores.transaction(() => {\n      batch.commit(addReceived);\n      return this.#arrivals.keepTaken(stores.journal);\n    });',
+    to: 'const rests = this.#arrivals.keepTaken(stores.journal)();\n    const kept = () => rests;\n    stores.transaction(() => batch.commit(addReceived));',
   },
   {
     ...INCOMING,
     guard: 'L-007',
     allows: 'what belongs together to be written apart',
-    from: 'const kept = stores.transaction(() => {\n      batch.commit(addReceived);\n      return this.#arrivals.keepRest(stores.journal);\n    });',
-    to: 'batch.commit(addReceived);\n    const kept = stores.transaction(() => this.#arrivals.keepRest(stores.journal));',
+    from: 'const kept = stores.transaction(() => {\n      batch.commit(addReceived);\n      return this.#arrivals.keepTaken(stores.journal);\n    });',
+    to: 'batch.commit(addReceived);\n    const kept = stores.transaction(() => this.#arrivals.keepTaken(stores.journal));',
   },
 ];
