@@ -63,6 +63,7 @@ export const MODULE_HOMES: readonly ModuleHome[] = [
   { module: 'node:sqlite', home: /^main\/stores\/database\.ts$/ },
   { module: 'saxes', home: /^main\/wire\/xml-parser\.ts$/ },
   { module: 'node-forge', home: /^main\/crypto\/forge\.ts$/ },
+  { module: 'hash-wasm', home: /^main\/crypto\/whirlpool\.ts$/ },
   { module: '@xmpp/client', home: /^main\/protocol\/xmpp\/client-link\.ts$/ },
   { module: 'conf', home: /^main\/hosts\/headless\// },
   { module: 'ws', home: /^main\/hosts\/headless\// },

@@ -1,12 +1,19 @@
 import { createHash, hash as hashAtOnce } from 'node:crypto';
 import { wipe } from '../base/bytes.ts';
 import { plainOctets } from './octets.ts';
+import { whirlpool, whirlpoolAfter } from './whirlpool.ts';
 
-/** The `hash_algs` options this program computes (profile 9): sha256 is mandatory, md5 and sha1 are never used. */
-export type HashAlgorithm = 'sha256';
+/**
+ * The `hash_algs` options this program computes (profile 9): sha256 is mandatory, md5 and sha1 are never used; whirlpool
+ * is there once it was loaded (`whirlpool.ts`) and its known answers were right.
+ */
+export type HashAlgorithm = 'sha256' | 'whirlpool';
 
 /** Octets of the hash's output, and so of K, KM, KS and every MAC. */
-export const HASH_OCTETS: Readonly<Record<HashAlgorithm, number>> = { sha256: 32 };
+export const HASH_OCTETS: Readonly<Record<HashAlgorithm, number>> = { sha256: 32, whirlpool: 64 };
+
+/** Lengths that a MAC can have, as long as it is not known which hash made it. */
+export const MAC_LENGTHS: ReadonlySet<number> = new Set(Object.values(HASH_OCTETS));
 
 /** HASH over the parts, joined with nothing in between. */
 export function digest(algorithm: HashAlgorithm, ...parts: readonly Uint8Array[]): Uint8Array {
@@ -80,16 +87,14 @@ export function hmacWithPrefix(
   key: Uint8Array,
   prefix: Uint8Array,
 ): (ending: Uint8Array) => Uint8Array {
-  const inner = createHash(algorithm)
-    .update(pad(algorithm, key, INNER))
-    .update(prefix);
-  const outer = createHash(algorithm).update(pad(algorithm, key, OUTER));
-  return (ending) => plainOctets(outer.copy().update(inner.copy().update(ending).digest()).digest());
+  const inner = digestAfter(algorithm, pad(algorithm, key, INNER), prefix);
+  const outer = digestAfter(algorithm, pad(algorithm, key, OUTER));
+  return (ending) => outer(inner(ending));
 }
 
 const INNER = 0x36;
 const OUTER = 0x5c;
-const BLOCK_OCTETS: Readonly<Record<HashAlgorithm, number>> = { sha256: 64 };
+const BLOCK_OCTETS: Readonly<Record<HashAlgorithm, number>> = { sha256: 64, whirlpool: 64 };
 
 function pad(algorithm: HashAlgorithm, key: Uint8Array, filler: number): Uint8Array {
   const block = new Uint8Array(BLOCK_OCTETS[algorithm]).fill(filler);
@@ -99,13 +104,26 @@ function pad(algorithm: HashAlgorithm, key: Uint8Array, filler: number): Uint8Ar
 }
 
 function hashOf(name: HashAlgorithm | 'sha1', parts: readonly Uint8Array[]): Uint8Array {
+  if (name === 'whirlpool') return whirlpool(parts);
   const hash = createHash(name);
   for (const part of parts) hash.update(part);
   return plainOctets(hash.digest());
 }
 
+/** HASH over a beginning that stays and endings that change. */
+function digestAfter(
+  algorithm: HashAlgorithm,
+  ...beginning: readonly Uint8Array[]
+): (ending: Uint8Array) => Uint8Array {
+  if (algorithm === 'whirlpool') return whirlpoolAfter(...beginning);
+  const begun = createHash(algorithm);
+  for (const part of beginning) begun.update(part);
+  return (ending) => plainOctets(begun.copy().update(ending).digest());
+}
+
 /** The platform's shortest way, by a text: for results that are no secret. */
 function hashOfAll(algorithm: HashAlgorithm, octets: Uint8Array): Uint8Array {
+  if (algorithm === 'whirlpool') return whirlpool([octets]);
   return plainOctets(Buffer.from(hashAtOnce(algorithm, octets, 'hex'), 'hex'));
 }
 

@@ -31,7 +31,7 @@ import { Views } from './views.ts';
  */
 export async function composeMessenger(composition: Composition): Promise<Messenger> {
   const { directory, protector, random, clock, searchWorker } = composition;
-  const selfTest = composition.selfTest ?? runSelfTest();
+  const selfTest = composition.selfTest ?? (await runSelfTest());
   if (!selfTest.isUsable) throw new CryptoError('unfit-runtime', `wrong here: ${selfTest.missing.join(', ')}`);
   const stores = await openStores({ directory, protector, random, now: () => clock.now(), searchWorker });
   try {

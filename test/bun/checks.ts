@@ -5,7 +5,7 @@ import { advanceCounter, applyCtr, blocksFor, xorHalf } from '../../main/crypto/
 import type { CipherName } from '../../main/crypto/ctr.ts';
 import { importExportedKey } from '../../main/crypto/encrypted-key.ts';
 import { buildEncryptedKey, forgePower } from '../../main/crypto/forge.ts';
-import { hmac, hmacWithPrefix, sha1, sha256 } from '../../main/crypto/hash.ts';
+import { digest, hmac, hmacWithPrefix, sha1, sha256 } from '../../main/crypto/hash.ts';
 import { deriveKeyFromPassphrase } from '../../main/crypto/kdf.ts';
 import { startModpEngine } from '../../main/crypto/modp-engine.ts';
 import type { ModpGroup } from '../../main/crypto/modp-groups.ts';
@@ -25,6 +25,7 @@ import { decryptStanza, encryptOctets, searchForward } from '../../main/protocol
 import { serialize } from '../../main/wire/element.ts';
 import { parseForm } from '../../main/wire/xep0004-data-form.ts';
 import { parseElement } from '../../main/wire/xml-parser.ts';
+import { whirlpool } from '../reference/whirlpool.ts';
 import { forgedSignatures, honestSignature } from '../support/forged-signatures.ts';
 import { runSchedule } from '../support/live-schedules.ts';
 import {
@@ -76,8 +77,8 @@ export const CHECKS: readonly Check[] = [
   { name: 'schedules of live sessions', run: schedules },
 ];
 
-function selfTest(): readonly string[] {
-  const { checks, missing, isUsable } = runSelfTest();
+async function selfTest(): Promise<readonly string[]> {
+  const { checks, missing, isUsable } = await runSelfTest();
   expectEqual('usable', String(isUsable), 'true');
   expectEqual('missing', missing.join(), '');
   return checks.map(({ name, passed }) => `${name} ${passed}`);
@@ -159,7 +160,9 @@ function hashes(): readonly string[] {
     toHex(hmacWithPrefix('sha256', text.subarray(0, 100), text.subarray(0, 30))(text.subarray(30))),
     mac,
   );
-  return [toHex(sha256(text)), toHex(sha1(text)), mac, toHex(hmac('sha256', new Uint8Array(), text))];
+  const hash = toHex(digest('whirlpool', text));
+  expectEqual('whirlpool', hash, toHex(whirlpool(text)));
+  return [toHex(sha256(text)), toHex(sha1(text)), mac, toHex(hmac('sha256', new Uint8Array(), text)), hash];
 }
 
 function keyDerivation(): readonly string[] {

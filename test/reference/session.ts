@@ -1,6 +1,6 @@
 /**
  * One offline session from its private values (profile 1.3 to 2.6 and 5). Of the platform it takes SHA-256 and single
- * AES blocks; HMAC, counter mode and everything above are spelled out.
+ * AES blocks; HMAC, counter mode and everything above are spelled out. Another hash is a parameter (`whirlpool.ts`).
  */
 import { createCipheriv, createHash } from 'node:crypto';
 import { numberOf, octetsOf, power } from './integers.ts';
@@ -12,12 +12,20 @@ export interface ReferenceKeys {
   readonly KS: Uint8Array;
 }
 
-export function hash(...parts: readonly Uint8Array[]): Uint8Array {
+/** HASH over the parts; every hash here has blocks of 64 octets. */
+export type ReferenceHash = (...parts: readonly Uint8Array[]) => Uint8Array;
+
+export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(createHash('sha256').update(Buffer.concat(parts)).digest());
 }
 
 /** RFC 2104 with SHA-256. */
 export function hmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+  return hmacWith(sha256, key, ...parts);
+}
+
+/** RFC 2104. */
+export function hmacWith(hash: ReferenceHash, key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
   const padded = new Uint8Array(64);
   padded.set(key.length > 64 ? hash(key) : key);
   const inner = hash(
@@ -37,15 +45,12 @@ export function keysOf(
   otherPublic: bigint,
   prime: bigint,
   cipherKeyOctets: number,
+  hash: ReferenceHash = sha256,
 ): ReferenceKeys {
   const Z = power(otherPublic, ownExponent, prime);
   const K = hash(octetsOf(Z));
-  return {
-    K,
-    KC: hmac(K, ascii(`${role} Cipher Key`)).slice(32 - cipherKeyOctets),
-    KM: hmac(K, ascii(`${role} MAC Key`)),
-    KS: hmac(K, ascii(`${role} SIGMA Key`)),
-  };
+  const keyOf = (label: string): Uint8Array => hmacWith(hash, K, ascii(`${role} ${label} Key`));
+  return { K, KC: keyOf('Cipher').slice(-cipherKeyOctets), KM: keyOf('MAC'), KS: keyOf('SIGMA') };
 }
 
 /** Counter mode, block by block. */
@@ -81,13 +86,18 @@ export function identityMac(
 }
 
 /** M_B: counter first. */
-export function hiddenIdentityMac(KM: Uint8Array, counter: bigint, ID: Uint8Array): Uint8Array {
-  return hmac(KM, octetsOf(counter), ID);
+export function hiddenIdentityMac(
+  KM: Uint8Array,
+  counter: bigint,
+  ID: Uint8Array,
+  hash: ReferenceHash = sha256,
+): Uint8Array {
+  return hmacWith(hash, KM, octetsOf(counter), ID);
 }
 
 /** a_mac: counter last. */
-export function stanzaMac(KM: Uint8Array, mContent: string, counter: bigint): Uint8Array {
-  return hmac(KM, utf8(mContent), octetsOf(counter));
+export function stanzaMac(KM: Uint8Array, mContent: string, counter: bigint, hash: ReferenceHash = sha256): Uint8Array {
+  return hmacWith(hash, KM, utf8(mContent), octetsOf(counter));
 }
 
 export function counterOf(octets: Uint8Array): bigint {

@@ -1,4 +1,5 @@
 /** Two sides of one live session over made-up keys, without the negotiation: what re-keying is tested on. */
+import type { HashAlgorithm } from '../../main/crypto/hash.ts';
 import type { ModpEngine, ModpGroup } from '../../main/crypto/modp.ts';
 import { primeOf } from '../../main/crypto/modp.ts';
 import { fromBigInt, toBigInt } from '../../main/crypto/mpi.ts';
@@ -19,12 +20,13 @@ export async function livePair(o: {
   readonly rekeyFrequency: number;
   readonly modp?: ModpEngine;
   readonly group?: ModpGroup;
+  readonly hash?: HashAlgorithm;
 }): Promise<readonly [LiveSession, LiveSession]> {
-  const { rekeyFrequency, modp = shortExponents, group = 14 } = o;
+  const { rekeyFrequency, modp = shortExponents, group = 14, hash = 'sha256' } = o;
   const octets = (fill: number, length = 32) => new Uint8Array(length).fill(fill);
   const [x, y] = [octets(0x91, 40), octets(0xb7, 40)];
   const [e, d] = [await modp.power(group, x), await modp.power(group, y)];
-  const common = { modp: group, cipher: 'aes256-ctr', hash: 'sha256', rekeyFrequency, sendBlocks: 0 } as const;
+  const common = { modp: group, cipher: 'aes256-ctr', hash, rekeyFrequency, sendBlocks: 0 } as const;
   const fresh = { keysReceived: 0, sinceRekey: 0, oldMacKeys: [] } as const;
   const initiator: LiveSession = {
     ...{ ...common, ...fresh, role: 'initiator', peerPublic: d },

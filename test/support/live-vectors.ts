@@ -114,7 +114,7 @@ const freshOf = (vector: AnyVector) => ({
 /** Messages 2 and 4 and the session, as the responder makes them. */
 export async function respondFour(vector: Online4Vector) {
   const { form: response, pending } = await answerWithFour(answeredFrom(vector), freshOf(vector), modp);
-  const completion = readCompletion(formOf(vector.negotiation[2]), 'sha256');
+  const completion = readCompletion(formOf(vector.negotiation[2]));
   const e = completion.initiatorPublic ?? new Uint8Array();
   const accepted = acceptWithFour(pending, completion, e, provisoryOf(vector), {
     ...{ ownKey: senderKey, keys: knowing, srshash: fromHex(vector.srshash) },

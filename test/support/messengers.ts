@@ -210,9 +210,10 @@ export async function startMessenger(
 export async function startPair(
   server: TestServer,
   names: readonly [string, string],
+  options: MessengerOptions = {},
 ): Promise<readonly [TestMessenger, TestMessenger]> {
-  const first = await startMessenger(server, names[0]);
-  const second = await startMessenger(server, names[1]);
+  const first = await startMessenger(server, names[0], options);
+  const second = await startMessenger(server, names[1], options);
   await first.signIn();
   await second.signIn();
   await befriend(first, second);

@@ -23,6 +23,10 @@ export const EXPIRES = new Date('2026-11-25T08:00:00Z');
 export const modp = inlineModpEngine();
 export const strict: Policy = { olderEncryption: false };
 export const lenient: Policy = { olderEncryption: true };
+/** Of a program that has nothing optional, as the one that made the vectors. */
+export const bare: Policy = { olderEncryption: true, missing: ['whirlpool'] };
+/** Of one that has no other hash. */
+export const whirlpoolOnly: Policy = { olderEncryption: true, missing: ['sha256'] };
 
 /** A set of the publisher's; group 14 alone, which is quick. */
 export function createOptions(

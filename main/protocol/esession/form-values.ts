@@ -1,17 +1,19 @@
 /** The values of session forms, each read in its one valid way (profile 2.1, 2.2, 2.8). */
-import { fromBase64 } from '../../base/bytes.ts';
+import { fromBase64, toBase64 } from '../../base/bytes.ts';
 import { COUNTER_OCTETS } from '../../crypto/ctr.ts';
-import { HASH_OCTETS } from '../../crypto/hash.ts';
-import type { HashAlgorithm } from '../../crypto/hash.ts';
+import { HASH_OCTETS, MAC_LENGTHS } from '../../crypto/hash.ts';
 import { fixedOctets, minimalOctets } from '../../crypto/mpi.ts';
-import { fieldOf, valueOf } from '../../wire/xep0004-data-form.ts';
-import type { DataForm } from '../../wire/xep0004-data-form.ts';
+import { field, fieldOf, valueOf } from '../../wire/xep0004-data-form.ts';
+import type { DataForm, FormField } from '../../wire/xep0004-data-form.ts';
 import { ESessionError } from './errors.ts';
 import { readNonce } from './nonce.ts';
 import { booleanOf } from './termination.ts';
 
 /** Of group 18, and leading zeros enough for any sender. */
 export const MAX_PUBLIC_OCTETS = 2 * 1024;
+
+/** The longest value that a hash makes. */
+export const MAX_HASH_OCTETS = Math.max(...Object.values(HASH_OCTETS));
 
 /** The fields that come last in a form, and are no part of its normalised content (R-025, R-091). */
 export const IDENTITY_FIELDS: readonly string[] = ['identity', 'mac'];
@@ -39,15 +41,23 @@ export function counterOf(form: DataForm): Uint8Array {
   return counter.length > COUNTER_OCTETS ? refuseForm('a counter past 128 bits') : fixedOctets(counter, COUNTER_OCTETS);
 }
 
-/** ID_X and M_X. @throws ESessionError `bad-form` if one is missing, or the MAC has another length than the hash's. */
-export function hiddenIdentityOf(
-  form: DataForm,
-  hash: HashAlgorithm,
-): { readonly hiddenIdentity: Uint8Array; readonly hiddenIdentityMac: Uint8Array } {
+/** ID_X and M_X as a form carries them. */
+export interface HiddenProof {
+  readonly hiddenIdentity: Uint8Array;
+  readonly hiddenIdentityMac: Uint8Array;
+}
+
+/** @throws ESessionError `bad-form` if one of them is missing, or the MAC is as long as no hash makes it. */
+export function hiddenProofOf(form: DataForm): HiddenProof {
   const hiddenIdentity = octetsOf(form, 'identity', MAX_IDENTITY_OCTETS);
-  const hiddenIdentityMac = octetsOf(form, 'mac', HASH_OCTETS[hash]);
-  if (hiddenIdentityMac.length !== HASH_OCTETS[hash]) throw badForm('a MAC of another length');
+  const hiddenIdentityMac = octetsOf(form, 'mac', MAX_HASH_OCTETS);
+  if (!MAC_LENGTHS.has(hiddenIdentityMac.length)) throw badForm('a MAC of a length that no hash has');
   return { hiddenIdentity, hiddenIdentityMac };
+}
+
+/** The two fields that come last (R-025). */
+export function proofFields({ hiddenIdentity, hiddenIdentityMac }: HiddenProof): readonly FormField[] {
+  return [field('identity', toBase64(hiddenIdentity)), field('mac', toBase64(hiddenIdentityMac))];
 }
 
 /** A boolean field; false if there is none. @throws ESessionError `bad-form` for a word that is none (R-203). */

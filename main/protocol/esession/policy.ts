@@ -61,7 +61,7 @@ const OFFERED: Readonly<Record<Exclude<OptionField, 'modp'>, readonly string[]>>
   disclosure: ['never'],
   security: ['e2e'],
   crypt_algs: ['aes256-ctr', 'aes128-ctr'],
-  hash_algs: ['sha256'],
+  hash_algs: ['sha256', 'whirlpool'],
   sign_algs: [RSA_SHA256, 'rsa'],
   compress: ['none'],
   stanzas: ['message'],

@@ -9,6 +9,7 @@ import type { ModpEngine, ModpGroup } from '../../crypto/modp.ts';
 import type { RandomSource } from '../../crypto/random.ts';
 import type { SigningKey } from '../../crypto/signature.ts';
 import type { Element } from '../../wire/element.ts';
+import { proofFields } from './form-values.ts';
 import { drawNonce } from './nonce.ts';
 import { sessionOf } from './session.ts';
 import type { SendingSession } from './session.ts';
@@ -17,7 +18,7 @@ import type { IdentityCipher, IdentityContext } from './xep0116/identity.ts';
 import { deriveDirectionKeys, withSharedSecret } from './xep0116/keys.ts';
 import type { Chosen, ChosenValues } from './xep0116/options.ts';
 import type { PublishedOptions } from './xep0187-options.ts';
-import { buildResponse, identityFields, normalizeResponse, responseFields } from './xep0187-response.ts';
+import { buildResponse, normalizeResponse, responseFields } from './xep0187-response.ts';
 
 /** What a sender draws for one session; never used for another. */
 export interface FreshValues {
@@ -68,7 +69,7 @@ export async function answerOptions(p: {
     };
     const hidden = hideIdentity(p.ownKey, context, cipher);
     wipe(cipher.keys.sigmaKey);
-    const form = buildResponse([...fields, ...identityFields(hidden.hiddenIdentity, hidden.hiddenIdentityMac)]);
+    const form = buildResponse([...fields, ...proofFields(hidden)]);
     const { counter, blocks } = hidden;
     return { form, session: sessionOf({ direction: 'send', ...sessionKeysOf(chosen, cipher), counter, blocks }) };
   } finally {

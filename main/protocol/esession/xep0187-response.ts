@@ -10,7 +10,7 @@ import {
   IDENTITY_FIELDS,
   counterOf,
   flagOf,
-  hiddenIdentityOf,
+  hiddenProofOf,
   nonceOf,
   publicValueOf,
   refuseForm,
@@ -78,11 +78,6 @@ export function normalizeResponse(x: Element): Uint8Array {
   return normalizeForm(x, IDENTITY_FIELDS);
 }
 
-/** The two fields that come last (R-025). */
-export function identityFields(hiddenIdentity: Uint8Array, hiddenIdentityMac: Uint8Array): readonly FormField[] {
-  return [field('identity', toBase64(hiddenIdentity)), field('mac', toBase64(hiddenIdentityMac))];
-}
-
 /**
  * Reads the form inside `<init/>`: check 1 of the receiver's table.
  *
@@ -90,7 +85,7 @@ export function identityFields(hiddenIdentity: Uint8Array, hiddenIdentityMac: Ui
  */
 export function readResponseForm(x: Element): ResponseForm {
   const { form, normalized } = readSessionForm(x, 'submit', IDENTITY_FIELDS, 'bad-form');
-  const { hiddenIdentity, hiddenIdentityMac } = hiddenIdentityOf(form, 'sha256');
+  const { hiddenIdentity, hiddenIdentityMac } = hiddenProofOf(form);
   return {
     nonce: nonceOf(form, 'nonce'),
     responderNonce: nonceOf(form, 'my_nonce'),

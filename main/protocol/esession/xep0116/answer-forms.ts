@@ -1,7 +1,5 @@
 /** The forms after the request: response, and both sides' completions (XEP-0116 §4.5 to §4.7, profile 7.2 and 7.5). */
 import { fromBase64, toBase64 } from '../../../base/bytes.ts';
-import { HASH_OCTETS } from '../../../crypto/hash.ts';
-import type { HashAlgorithm } from '../../../crypto/hash.ts';
 import { minimalOctets } from '../../../crypto/mpi.ts';
 import type { Element } from '../../../wire/element.ts';
 import { NS } from '../../../wire/namespaces.ts';
@@ -9,14 +7,17 @@ import { FORM_LIMITS, buildForm, field, fieldOf, valueOf } from '../../../wire/x
 import type { DataForm, FormField, FormType } from '../../../wire/xep0004-data-form.ts';
 import {
   IDENTITY_FIELDS,
+  MAX_HASH_OCTETS,
   counterOf,
   flagOf,
-  hiddenIdentityOf,
+  hiddenProofOf,
   nonceOf,
   octetsOf,
+  proofFields,
   publicValueOf,
   refuseForm,
 } from '../form-values.ts';
+import type { HiddenProof } from '../form-values.ts';
 import { OPTION_FIELDS } from '../policy.ts';
 import { readSessionForm } from '../session-form.ts';
 import { booleanOf } from '../termination.ts';
@@ -30,12 +31,6 @@ import { SAS28X5 } from './sas.ts';
 export interface ChosenModes {
   readonly initiator: IdentityMode;
   readonly responder: IdentityMode;
-}
-
-/** ID_X and M_X as a form carries them. */
-export interface HiddenProof {
-  readonly hiddenIdentity: Uint8Array;
-  readonly hiddenIdentityMac: Uint8Array;
 }
 
 /** What a response says before an identity is added. */
@@ -99,9 +94,7 @@ export function buildDecline(): Element {
 
 /** The form as it is sent, its identity last. */
 export function withProof(type: FormType, fields: readonly FormField[], proof: HiddenProof): Element {
-  const { hiddenIdentity, hiddenIdentityMac } = proof;
-  const added = [field('identity', toBase64(hiddenIdentity)), field('mac', toBase64(hiddenIdentityMac))];
-  return buildForm({ type, fields: [...fields, ...added] });
+  return buildForm({ type, fields: [...fields, ...proofFields(proof)] });
 }
 
 /** form_B, form_A2 or form_B2 (R-091). */
@@ -121,7 +114,7 @@ export type LiveResponse =
       readonly values: ChosenValues;
       readonly modes: ChosenModes;
       readonly sasName: string | undefined;
-      /** For `readProof`, once the hash is known. */
+      /** For `hiddenProofOf`, which a 3-message response has. */
       readonly form: DataForm;
       readonly normalized: Uint8Array;
     };
@@ -146,11 +139,6 @@ export function readResponse(x: Element): LiveResponse {
   };
 }
 
-/** ID_X and M_X of a form. @throws ESessionError `bad-form` */
-export function readProof(form: DataForm, hash: HashAlgorithm): HiddenProof {
-  return hiddenIdentityOf(form, hash);
-}
-
 /** Message 3 taken apart. */
 export interface Completion {
   /** N_B */
@@ -165,7 +153,7 @@ export interface Completion {
 }
 
 /** @throws ESessionError `bad-form` */
-export function readCompletion(x: Element, hash: HashAlgorithm): Completion {
+export function readCompletion(x: Element): Completion {
   const { form, normalized } = readSessionForm(x, 'result', IDENTITY_FIELDS, 'bad-form');
   if (booleanOf(valueOf(form, 'accept') ?? '') !== true) refuseForm('a completion that does not accept');
   const rshashes = (fieldOf(form, 'rshashes')?.values ?? []).map((text) => fromBase64(text) ?? refuseForm('rshashes'));
@@ -175,7 +163,7 @@ export function readCompletion(x: Element, hash: HashAlgorithm): Completion {
     ...(fieldOf(form, 'dhkeys') === undefined ? {} : { initiatorPublic: publicValueOf(form) }),
     rshashes,
     terminate: flagOf(form, 'terminate'),
-    proof: readProof(form, hash),
+    proof: hiddenProofOf(form),
     normalized,
   };
 }
@@ -190,12 +178,12 @@ export interface Acceptance {
 }
 
 /** @throws ESessionError `bad-form` */
-export function readAcceptance(x: Element, hash: HashAlgorithm): Acceptance {
+export function readAcceptance(x: Element): Acceptance {
   const { form, normalized } = readSessionForm(x, 'result', IDENTITY_FIELDS, 'bad-form');
   return {
     nonce: nonceOf(form, 'nonce'),
-    srshash: octetsOf(form, 'srshash', HASH_OCTETS[hash]),
-    proof: readProof(form, hash),
+    srshash: octetsOf(form, 'srshash', MAX_HASH_OCTETS),
+    proof: hiddenProofOf(form),
     normalized,
   };
 }

@@ -16,18 +16,12 @@ import type { RandomSource } from '../../../crypto/random.ts';
 import type { SigningKey } from '../../../crypto/signature.ts';
 import type { Element } from '../../../wire/element.ts';
 import { parseForm } from '../../../wire/xep0004-data-form.ts';
+import { hiddenProofOf } from '../form-values.ts';
 import { drawNonce } from '../nonce.ts';
 import { offeredGroups } from '../policy.ts';
 import type { Policy } from '../policy.ts';
 import type { OfflineSecret } from '../xep0187-options.ts';
-import {
-  completionFields,
-  normalizedFields,
-  readAcceptance,
-  readProof,
-  readResponse,
-  withProof,
-} from './answer-forms.ts';
+import { completionFields, normalizedFields, readAcceptance, readResponse, withProof } from './answer-forms.ts';
 import type { ChosenModes, LiveResponse } from './answer-forms.ts';
 import { afterIdentity, cipherAt, retainedFrom, sessionFrom } from './established.ts';
 import type { Established } from './established.ts';
@@ -205,7 +199,7 @@ export function completeWithThree(
   const keys = deriveSessionKeys(sharedSecret, chosen.hash, chosen.cipher);
   wipe(sharedSecret);
   const receiveCounter = xorHalf(response.counter);
-  const proof = readProof(response.form, chosen.hash);
+  const proof = hiddenProofOf(response.form);
   const proven = verifyIdentity({
     ...proof,
     mode: exchange.modes.responder,
@@ -244,7 +238,7 @@ export function finishNegotiation(
   const { chosen, request, response } = exchange;
   let kept: Uint8Array | undefined;
   try {
-    const acceptance = readAcceptance(form, chosen.hash);
+    const acceptance = readAcceptance(form);
     if (!equalBytes(acceptance.nonce, request.nonce)) return refusedBecause('wrong-nonce');
     const shared = findSharedSecret(pending.retained, acceptance.srshash, chosen.hash);
     const secret = finalSecret(chosen.hash, pending.provisory, shared?.secret, pending.otherSecret);

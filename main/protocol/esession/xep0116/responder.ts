@@ -160,7 +160,7 @@ export async function acceptCompletion(p: {
   const { pending } = p;
   let isAccepted = false;
   try {
-    const completion = readCompletion(p.form, pending.answered.chosen.hash);
+    const completion = readCompletion(p.form);
     if (!equalBytes(completion.nonce, pending.fresh.nonce)) return refusedBecause('wrong-nonce');
     const outcome =
       pending.early === undefined

@@ -26,6 +26,7 @@ import {
   sessionIn,
 } from '../../../support/live-vectors.ts';
 import { answeringEngine } from '../../../support/answering-engine.ts';
+import { bare } from '../../../support/offline-exchange.ts';
 import { scriptedRandom } from '../../../support/seeded-random.ts';
 import { publisherKey, senderKey } from '../../../support/test-keys.ts';
 import { number } from '../../../support/vector-sessions.ts';
@@ -69,7 +70,7 @@ describe.each(vectors.online4)('the vector $name', (vector) => {
       secrets,
       keyModes,
       rekeyFrequency: 50,
-      policy: { olderEncryption: false },
+      policy: bare,
     });
     // The vector offers one name of the signature, we both.
     const written = fromUtf8(normalizeForm(form, [])).replace('<option><value>rsa</value></option>', '');
@@ -81,7 +82,7 @@ describe.each(vectors.online4)('the vector $name', (vector) => {
     const read = readResponse(response);
     expect(read.kind === 'accepted' && fromUtf8(read.normalized)).toBe(vector.formBNormalized);
     if (accepted.kind === 'refused' || accepted.form === undefined) throw new TypeError('refused');
-    const acceptance = readAcceptance(accepted.form, 'sha256');
+    const acceptance = readAcceptance(accepted.form);
     expect(fromUtf8(acceptance.normalized)).toBe(vector.formB2Normalized);
     expect(toHex(acceptance.proof.hiddenIdentity)).toBe(identityB.identityHex);
     expect(toHex(acceptance.proof.hiddenIdentityMac)).toBe(identityB.MHex);
@@ -101,7 +102,7 @@ describe.each(vectors.online4)('the vector $name', (vector) => {
 
   it('R-093 R-094 R-102 R-103 R-104 R-121 R-122 R-149 the initiator produces every value', () => {
     const { form, sas, established } = initiateFour(vector);
-    const completion = readCompletion(form, 'sha256');
+    const completion = readCompletion(form);
     expect(fromUtf8(completion.normalized)).toBe(vector.formA2Normalized);
     expect(toHex(completion.proof.hiddenIdentity)).toBe(identityA.identityHex);
     expect(toHex(completion.proof.hiddenIdentityMac)).toBe(identityA.MHex);
@@ -148,7 +149,7 @@ describe.each(vectors.online3)('the vector $name', (vector) => {
   it('R-102 R-103 R-158 R-172 R-176 R-177 the initiator produces message 3 and every stanza, re-keys included', async () => {
     const outcome = initiateThree(vector);
     if (outcome.kind === 'refused') throw new TypeError(outcome.reason);
-    const completion = readCompletion(outcome.form, 'sha256');
+    const completion = readCompletion(outcome.form);
     expect(fromUtf8(completion.normalized)).toBe(vector.formA2Normalized);
     expect(toHex(completion.proof.hiddenIdentity)).toBe(vector.identityA.identityHex);
     expect(toHex(completion.proof.hiddenIdentityMac)).toBe(vector.identityA.MHex);

@@ -56,7 +56,7 @@ describe('createOfflineOptions (XEP-0187 §3.1)', () => {
       'e2e',
       '15,14,16',
       'aes256-ctr,aes128-ctr',
-      'sha256',
+      'sha256,whirlpool',
       'http://www.w3.org/2000/09/xmldsig#rsa-sha256,rsa',
       'none',
       'message',

@@ -82,7 +82,7 @@ describe('the policy (profile 9)', () => {
     ['crypt_algs', 'AES256-CTR'],
     ['hash_algs', 'md5'],
     ['hash_algs', 'sha1'],
-    ['hash_algs', 'whirlpool'],
+    ['hash_algs', 'WHIRLPOOL'],
     ['sign_algs', 'dsa'],
     ['sign_algs', 'http://www.w3.org/2000/09/xmldsig#rsa-sha1'],
     ['compress', 'lzw'],
