@@ -57,7 +57,8 @@ export function composeLetters(composition: Composition, stores: Stores, people:
   const receipts = new Receipts(stores.settings, stores.messages, contacts, announcer);
   const publishedKeys = createKeyLookUp(contacts, clock, timers, needs.link);
   const talking = composeLive(composition, stores, people, { link: needs.link, publishedKeys });
-  const writing = composeWriting(composition, stores, people, { received, receipts, ...talking });
+  const { storeFailed } = needs;
+  const writing = composeWriting(composition, stores, people, { received, receipts, storeFailed, ...talking });
 
   const records = new AcceptingRecords();
   const budget = new WorkBudget(clock);
@@ -115,7 +116,7 @@ export function composeLetters(composition: Composition, stores: Stores, people:
     addReceived: (recordId, count) => {
       keys.addReceived(recordId, count);
     },
-    storeFailed: needs.storeFailed,
+    storeFailed,
     holdBack: (isHeld) => {
       needs.link()?.holdBack(isHeld);
     },
@@ -139,9 +140,10 @@ function composeWriting(
   { clock, timers, random, modp }: Composition,
   stores: Stores,
   { announcer, policy, server, trust, contacts, checks, ownKey, keys }: People,
-  parts: Live & { readonly received: ReceivedSessions; readonly receipts: Receipts },
+  parts: Live &
+    Pick<LettersNeeds, 'storeFailed'> & { readonly received: ReceivedSessions; readonly receipts: Receipts },
 ): Pick<Letters, 'sessions' | 'start' | 'outgoing'> {
-  const { received, receipts, live, negotiations } = parts;
+  const { received, receipts, live, negotiations, storeFailed } = parts;
   const sessions = new SendingSessions(clock, random);
   const endReceived = (address: BareJid): void => {
     stores.transaction(() => {
@@ -162,7 +164,7 @@ function composeWriting(
     ...{ stores, sessions, start, contacts, trust, clock, timers, random, announcer },
     takeReceipts: (address) => receipts.take(address),
     receiptsOwed: () => receipts.creditors,
-    live,
+    ...{ live, storeFailed },
   });
   live.onStarted = ({ address }) => {
     outgoing.liveStarted(address);

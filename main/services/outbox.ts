@@ -6,6 +6,7 @@ export class Outbox {
   readonly #queues = new Map<BareJid, string[]>();
   /** The place of each message among all that were ever queued in this run. */
   readonly #places = new Map<string, number>();
+  #next = 0;
 
   /** Takes up what an earlier run left unsent. */
   load(messages: MessageStore): void {
@@ -15,7 +16,7 @@ export class Outbox {
   }
 
   add(address: BareJid, id: string): void {
-    this.#places.set(id, this.#places.size);
+    this.#places.set(id, this.#next++);
     this.#of(address).push(id);
   }
 

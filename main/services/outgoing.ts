@@ -6,6 +6,7 @@ import { MINUTE_MS, SECOND_MS, type Cancel, type Clock, type Timers } from '../b
 import type { RandomSource } from '../crypto/random.ts';
 import type { Link } from '../protocol/xmpp/link.ts';
 import type { StoredMessage } from '../stores/messages.ts';
+import { StoreError } from '../stores/store-error.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { BareJid } from '../wire/jid.ts';
 import { cleanText } from '../wire/xml-text.ts';
@@ -16,11 +17,14 @@ import { Decisions } from './decisions.ts';
 import type { Announcer, ServiceEvents } from './events.ts';
 import { LetterWriting, type WrittenLetter } from './letter-writing.ts';
 import { Outbox } from './outbox.ts';
-import { bouncedFacts, heldFacts, type HoldReason } from './outgoing-facts.ts';
+import { OutgoingRows } from './outgoing-rows.ts';
+import { QueueWorkers } from './queue-workers.ts';
 import type { LiveChannel } from './live-channel.ts';
 import type { LiveSessions } from './live-sessions.ts';
+import { ReceiptSending } from './receipt-sending.ts';
 import type { LetterSession, SendingSessions } from './sending-sessions.ts';
 import { SentLetters } from './sent-letters.ts';
+import { SessionEnds } from './session-ends.ts';
 import type { SessionStart } from './session-start.ts';
 import type { Trust } from './trust.ts';
 import type { WritingSession } from './writing-session.ts';
@@ -40,6 +44,7 @@ export interface OutgoingParts {
   /** Contacts that receipts are owed to. */
   readonly receiptsOwed: () => readonly BareJid[];
   readonly live: LiveSessions;
+  readonly storeFailed: (error: StoreError) => void;
 }
 
 const MAX_TEXT_OCTETS = 65_536;
@@ -52,8 +57,11 @@ export class Outgoing {
   readonly #outbox = new Outbox();
   readonly #decisions: Decisions;
   readonly #writing: LetterWriting;
+  readonly #rows: OutgoingRows;
+  readonly #ends: SessionEnds;
+  readonly #receipts: ReceiptSending;
   readonly #sent: SentLetters;
-  readonly #working = new Set<BareJid>();
+  readonly #workers: QueueWorkers;
   #link: Link | undefined;
   /** A stream is open, and it is not yet known who is there. */
   #isComing = false;
@@ -64,14 +72,34 @@ export class Outgoing {
     this.#parts = parts;
     this.#decisions = new Decisions(parts.timers, DECISION_MS);
     this.#writing = new LetterWriting(parts);
+    this.#rows = new OutgoingRows(parts.stores, parts.announcer);
+    const link = (): Link | undefined => this.#link;
+    this.#ends = new SessionEnds({ ...parts, link });
+    this.#receipts = new ReceiptSending({
+      ...parts,
+      ...{ link, writing: this.#writing, sessionFor: (address) => this.#sessionFor(address) },
+    });
+    this.#workers = new QueueWorkers({
+      work: (address) => this.#work(address),
+      hasNew: (address) => this.#hasNew(address),
+      done: (address) => {
+        this.#decideAll(address);
+      },
+      failed: (error) => {
+        this.#failed(error);
+      },
+    });
     this.#confirmations = new Confirmations(parts.timers, parts.stores.messages, (address, messages) => {
       void this.#sendAgain(address, messages);
     });
     this.#sent = new SentLetters({
       stores: parts.stores,
       sent: (message) => {
-        this.#announce('messageChanged', message);
+        this.#rows.announce('messageChanged', message);
         this.#decisions.made(message.id);
+      },
+      failed: (error) => {
+        this.#failed(error);
       },
       lost: (message) => {
         this.#putBack(message);
@@ -94,6 +122,7 @@ export class Outgoing {
   /** Presences are known: what the former stream did not get through goes again first, then what waits. */
   attach(link: Link): void {
     this.#link = link;
+    this.#sent.storeAgain();
     for (const session of this.#parts.sessions.all()) this.#takeUp(link, session);
     for (const address of new Set([...this.#outbox.contacts, ...this.#parts.receiptsOwed()])) this.pump(address);
     this.#recheckLater();
@@ -127,17 +156,16 @@ export class Outgoing {
     }
     const message = this.#writing.compose(address, cleanText(text), unencrypted);
     this.#parts.contacts.ensure(address);
-    this.#parts.stores.messages.add(message);
-    this.#announce('messageAdded', message);
+    this.#rows.add(message);
     this.#outbox.add(address, message.id);
     return this.#untilDecided(message);
   }
 
   /** Tries a held or unsent message again. @throws CommandError `no-such-message` */
   async retry(id: string): Promise<StoredMessage> {
-    const message = this.#written(id);
+    const message = this.#rows.written(id);
     if (message.state === 'notSent' || message.state === 'probablyNeverOpened') {
-      this.#change({ ...message, state: 'waiting', settled: false });
+      this.#rows.change({ ...message, state: 'waiting', settled: false });
       this.#outbox.add(message.contact, id);
     }
     return this.#untilDecided(message);
@@ -145,34 +173,27 @@ export class Outgoing {
 
   /** Takes a message back that has not left. @throws CommandError `no-such-message` */
   discard(id: string): void {
-    const message = this.#written(id);
+    const message = this.#rows.written(id);
     if (this.#sent.has(id)) throw new CommandError('no-such-message', 'This message is on its way.');
     this.#outbox.remove(message.contact, id);
-    this.#parts.stores.messages.remove(id);
-    this.#parts.announcer.announce('conversationChanged', message.contact);
+    this.#rows.remove(message);
   }
 
   /** Goes on with a contact's queue; does nothing while it is being worked on. */
   pump(address: BareJid): void {
-    if (this.#working.has(address)) return;
-    this.#working.add(address);
-    void this.#work(address).finally(() => {
-      this.#working.delete(address);
-      if (this.#hasNew(address)) this.pump(address);
-      else this.#decideAll(address);
-    });
+    this.#workers.pump(address);
   }
 
   /** The contact came online: its offline session ends at once (R-047), and what waits goes in a live one. */
   contactCameOnline(address: BareJid): void {
-    this.#endOffline(address);
+    this.#ends.offline(address);
     this.pump(address);
     this.#confirmations.expectFrom(address);
   }
 
   /** A live session is there: the offline one ends, and what waits goes now. */
   liveStarted(address: BareJid): void {
-    this.#endOffline(address);
+    this.#ends.offline(address);
     this.#parts.announcer.announce('sessionStarted', address);
     if (this.#link !== undefined) this.pump(address);
   }
@@ -186,7 +207,7 @@ export class Outgoing {
   /** As `liveEnded`, of a session that waits whether its other side comes back. */
   livePeerGone({ address, messageIds }: LiveChannel): void {
     for (const id of messageIds.splice(0)) {
-      const message = this.#parts.stores.messages.get(id);
+      const message = this.#rows.get(id);
       const isOpen = message?.state === 'waiting' || message?.state === 'sent';
       if (!isOpen || message.text === null) continue;
       this.#sent.forget(id);
@@ -197,71 +218,34 @@ export class Outgoing {
 
   /** Ends the session with a contact: the termination is the last stanza in it (R-125). */
   endSession(address: BareJid): void {
-    const channel = this.#parts.live.get(address);
-    if (channel !== undefined) this.#parts.live.terminate(channel);
-    this.#endOffline(address);
-  }
-
-  #endOffline(address: BareJid): void {
-    const { sessions, announcer } = this.#parts;
-    const session = sessions.get(address);
-    if (session === undefined) return;
-    const stanza = sessions.termination(session);
-    // Whether it arrives is not ours to know: the keys are gone either way.
-    if (stanza !== undefined) this.#link?.send(stanza).catch(() => undefined);
-    sessions.erase(session);
-    announcer.announce('sessionEnded', address);
+    this.#ends.all(address);
   }
 
   /** Our own stanza came back. Only what we sent to that very address counts (S-090). */
   bounced(from: BareJid, id: string, answer: 'online-elsewhere' | 'not-supported' | undefined): void {
-    const { sessions, stores, announcer } = this.#parts;
-    const session = sessions.get(from);
+    const session = this.#parts.sessions.get(from);
     if (session !== undefined && answer === 'not-supported') {
       const again = session.giveUpAmp(id);
       for (const stanza of again) this.#link?.send(stanza).catch(() => undefined);
       if (again.length > 0) return;
     }
-    const message = stores.messages.get(id);
+    const message = this.#rows.get(id);
     if (message?.direction !== 'out' || message.contact !== from) return;
     const isOpening = session !== undefined && session.firstStanzaId === id;
-    if (isOpening) {
-      sessions.erase(session);
-      announcer.announce('sessionEnded', from);
-    }
+    if (isOpening) this.#ends.erase(session);
     for (const lost of isOpening ? session.messageIds : [id]) this.#unsent(lost);
   }
 
   async #work(address: BareJid): Promise<void> {
     for (let id = this.#outbox.first(address); id !== undefined; id = this.#outbox.first(address)) {
       const link = this.#link;
-      const message = this.#parts.stores.messages.get(id);
+      const message = this.#rows.get(id);
       if (link === undefined) return;
       if (message === undefined) this.#outbox.remove(address, id);
       else if (message.facts['unencrypted'] === true) this.#transmit(link, this.#writing.clear(message), undefined);
       else if (!(await this.#sendSealed(message))) return;
     }
-    await this.#sendReceipts(address);
-  }
-
-  /** Receipts alone start no offline session; where the contact is here, a live one is made for them (6.3). */
-  async #sendReceipts(address: BareJid): Promise<void> {
-    const { receiptsOwed, contacts, live } = this.#parts;
-    const isHere = contacts.resources(address).length > 0 && contacts.maySeeUs(address);
-    if (!isHere || this.#link === undefined || !receiptsOwed().includes(address)) return;
-    const outcome = await this.#sessionFor(address);
-    if (outcome.kind === 'ready' && live.get(address) === outcome.session) await this.#handReceipts(outcome.session);
-  }
-
-  async #handReceipts(session: WritingSession): Promise<void> {
-    for (let busy = session.busy; busy !== undefined; busy = session.busy) await busy;
-    const { takeReceipts, start } = this.#parts;
-    const link = this.#link;
-    if (link === undefined || !start.isUsable(session)) return;
-    for (const receiptFor of takeReceipts(session.address)) {
-      // Nothing depends on a receipt arriving (R-243).
-      link.send(this.#writing.receipt(session, receiptFor)).catch(() => undefined);
-    }
+    await this.#receipts.send(address);
   }
 
   /** L-044: the same texts with the same ids inside, in a live session; what was read already is recognised there. */
@@ -275,9 +259,7 @@ export class Outgoing {
 
   #sessionFor(address: BareJid): ReturnType<SessionStart['sessionFor']> {
     return this.#parts.start.sessionFor(address, (stale) => {
-      const channel = this.#parts.live.get(address);
-      if (channel !== undefined && channel === stale) this.#parts.live.terminate(channel);
-      else this.#endOffline(address);
+      this.#ends.stale(stale);
     });
   }
 
@@ -286,11 +268,11 @@ export class Outgoing {
     const outcome = await this.#sessionFor(message.contact);
     if (outcome.kind === 'held' && this.#link === undefined) return false;
     if (outcome.kind === 'held') {
-      this.#holdAll(message.contact, outcome.reason);
+      this.#rows.hold(this.#outbox.of(message.contact), outcome.reason);
       return false;
     }
     const { session } = outcome;
-    await this.#handReceipts(session);
+    await this.#receipts.handOver(session);
     const link = this.#link;
     if (link === undefined) return false;
     // It ended meanwhile, or is busy again: the message is still first in its queue.
@@ -310,7 +292,7 @@ export class Outgoing {
     const unacknowledged = [...session.unacknowledged.values()];
     const mayGoOn =
       session.isUsable(clock.now(), clock.elapsedMs()) && contacts.resources(session.address).length === 0;
-    if (!mayGoOn) this.#endOffline(session.address);
+    if (!mayGoOn) this.#ends.offline(session.address);
     for (const { stanza, messageId } of unacknowledged) {
       const message = messageId === undefined ? undefined : this.#sent.get(messageId);
       if (message === undefined) continue;
@@ -323,22 +305,9 @@ export class Outgoing {
     }
   }
 
-  #holdAll(address: BareJid, reason: HoldReason): void {
-    for (const id of this.#outbox.of(address)) {
-      const message = this.#parts.stores.messages.get(id);
-      if (message === undefined || message.facts['unencrypted'] === true) continue;
-      // What left once is shown as sent until it is known better (L-003).
-      if (message.state === 'sent') continue;
-      if (message.state === 'held' && message.facts['reason'] === reason) continue;
-      this.#change({ ...message, state: 'held', facts: heldFacts(reason) });
-    }
-  }
-
   #unsent(id: string): void {
-    const message = this.#parts.stores.messages.get(id);
-    if (message === undefined || message.state === 'delivered') return;
+    if (!this.#rows.bounced(id)) return;
     this.#sent.forget(id);
-    this.#change({ ...message, state: 'notSent', settled: true, facts: bouncedFacts(message.facts) });
     this.#decisions.made(id);
   }
 
@@ -351,13 +320,13 @@ export class Outgoing {
     const decided = this.#decisions.wait(message.id);
     if (this.#link !== undefined) this.pump(message.contact);
     else if (!this.#isComing) this.#decisions.made(message.id);
-    return decided.then(() => this.#parts.stores.messages.get(message.id) ?? message);
+    return decided.then(() => this.#rows.get(message.id) ?? message);
   }
 
   /** Something was written while the worker came to its end. */
   #hasNew(address: BareJid): boolean {
     if (this.#link === undefined) return false;
-    return this.#outbox.of(address).some((id) => this.#parts.stores.messages.get(id)?.state === 'waiting');
+    return this.#outbox.of(address).some((id) => this.#rows.get(id)?.state === 'waiting');
   }
 
   /** What the worker could not send now is decided: it is held, or waits for a connection. */
@@ -373,19 +342,11 @@ export class Outgoing {
     });
   }
 
-  #written(id: string): StoredMessage {
-    const message = this.#parts.stores.messages.get(id);
-    if (message?.direction !== 'out') throw new CommandError('no-such-message', 'There is no such message of yours.');
-    return message;
-  }
-
-  #change(message: StoredMessage): void {
-    this.#parts.stores.messages.update(message);
-    this.#announce('messageChanged', message);
-  }
-
-  #announce(event: 'messageAdded' | 'messageChanged', message: StoredMessage): void {
-    this.#parts.announcer.announce(event, message);
-    this.#parts.announcer.announce('conversationChanged', message.contact);
+  /** What could not be stored stays queued, and the stream goes: it is taken up again with the next one (L-021). */
+  #failed(error: unknown): void {
+    if (!(error instanceof StoreError)) throw error;
+    // Closed for a sleep: it goes on after it.
+    if (error.code === 'locked' && this.#link === undefined) return;
+    this.#parts.storeFailed(error);
   }
 }

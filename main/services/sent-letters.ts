@@ -11,6 +11,8 @@ export interface SentLettersParts {
   readonly sent: (message: StoredMessage) => void;
   /** Never acknowledged, and its session is gone: it has to be encrypted anew. */
   readonly lost: (message: StoredMessage) => void;
+  /** What was acknowledged could not be stored; it is kept for `storeAgain`. */
+  readonly failed: (error: unknown) => void;
   /** True while the session may send the very same stanza again (6.4). */
   readonly isLive: (session: WritingSession) => boolean;
 }
@@ -19,6 +21,7 @@ export class SentLetters {
   readonly #parts: SentLettersParts;
   readonly #inFlight = new Map<string, StoredMessage>();
   #acknowledged: StoredMessage[] = [];
+  #isToStore = false;
 
   constructor(parts: SentLettersParts) {
     this.#parts = parts;
@@ -53,30 +56,42 @@ export class SentLetters {
     );
   }
 
+  /** A stream is there again: what could not be stored is tried once more. */
+  storeAgain(): void {
+    if (this.#acknowledged.length > 0) this.#store();
+  }
+
   /** Acknowledgements of one turn are stored together; a state is shown only once it is durable (L-003). */
   #acknowledge(message: StoredMessage): void {
     this.#acknowledged.push(message);
-    if (this.#acknowledged.length === 1) setImmediate(() => this.#store());
+    if (this.#isToStore) return;
+    this.#isToStore = true;
+    setImmediate(() => this.#store());
   }
 
   #store(): void {
-    const acknowledged = this.#acknowledged;
+    this.#isToStore = false;
+    let sent: readonly StoredMessage[];
+    try {
+      sent = this.#parts.stores.transaction(() => this.#acknowledged.flatMap((message) => this.#asSent(message)));
+    } catch (error) {
+      this.#parts.failed(error);
+      return;
+    }
     this.#acknowledged = [];
-    const { messages } = this.#parts.stores;
-    const sent: StoredMessage[] = [];
-    this.#parts.stores.transaction(() => {
-      for (const message of acknowledged) {
-        const stored = messages.get(message.id);
-        const isOpen = stored?.state === 'waiting' || stored?.state === 'held' || stored?.state === 'sent';
-        // A receipt or a bounce may have been quicker than the acknowledgement: how it was sealed is still to be kept.
-        if (!isOpen && stored?.state !== 'delivered') continue;
-        const next: StoredMessage = isOpen
-          ? { ...message, state: 'sent' }
-          : { ...message, state: 'delivered', settled: true };
-        messages.update(next);
-        sent.push(next);
-      }
-    });
     for (const message of sent) this.#parts.sent(message);
+  }
+
+  #asSent(message: StoredMessage): readonly StoredMessage[] {
+    const { messages } = this.#parts.stores;
+    const stored = messages.get(message.id);
+    const isOpen = stored?.state === 'waiting' || stored?.state === 'held' || stored?.state === 'sent';
+    // A receipt or a bounce may have been quicker than the acknowledgement: how it was sealed is still to be kept.
+    if (!isOpen && stored?.state !== 'delivered') return [];
+    const next: StoredMessage = isOpen
+      ? { ...message, state: 'sent' }
+      : { ...message, state: 'delivered', settled: true };
+    messages.update(next);
+    return [next];
   }
 }

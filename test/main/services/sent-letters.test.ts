@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SentLetters } from '../../../main/services/sent-letters.ts';
 import type { StoredMessage } from '../../../main/stores/messages.ts';
 import type { OpenedStores } from '../../../main/stores/opened-stores.ts';
+import { StoreError } from '../../../main/stores/store-error.ts';
+import type { Stores } from '../../../main/stores/stores.ts';
 import { element } from '../../../main/wire/element.ts';
 import { parseBareJid } from '../../../main/wire/jid.ts';
 import { NS } from '../../../main/wire/namespaces.ts';
@@ -35,7 +37,13 @@ describe('SentLetters', () => {
     async (state) => {
       const acknowledged = Promise.withResolvers<undefined>();
       const sent = Promise.withResolvers<StoredMessage>();
-      const letters = new SentLetters({ stores, sent: sent.resolve, lost: sent.reject, isLive: () => false });
+      const letters = new SentLetters({
+        stores,
+        sent: sent.resolve,
+        lost: sent.reject,
+        failed: sent.reject,
+        isLive: () => false,
+      });
       const sealed = { ...WRITTEN, facts: { kind: 'sealed', session: 'live' } };
       const link = { send: () => acknowledged.promise } as never;
       letters.hand(link, element('message', NS.client), sealed, undefined);
@@ -45,4 +53,30 @@ describe('SentLetters', () => {
       expect(stores.messages.get('a1')).toMatchObject({ facts: sealed.facts });
     },
   );
+
+  it('L-003 L-021 keeps what the server has, until there is room to store it', async () => {
+    const failed = Promise.withResolvers<unknown>();
+    const sent: StoredMessage[] = [];
+    let isFull = true;
+    const letters = new SentLetters({
+      stores: {
+        messages: stores.messages,
+        transaction: (run: () => unknown) => {
+          if (isFull) throw new StoreError('store-full', 'no room');
+          return stores.transaction(run);
+        },
+      } as unknown as Stores,
+      sent: (message) => sent.push(message),
+      lost: failed.reject,
+      failed: failed.resolve,
+      isLive: () => false,
+    });
+    letters.hand({ send: () => Promise.resolve() } as never, element('message', NS.client), WRITTEN, undefined);
+    expect(await failed.promise).toMatchObject({ code: 'store-full' });
+    expect(sent).toEqual([]);
+    isFull = false;
+    letters.storeAgain();
+    expect(sent).toMatchObject([{ id: 'a1', state: 'sent' }]);
+    expect(stores.messages.get('a1')).toMatchObject({ state: 'sent' });
+  });
 });
