@@ -177,6 +177,7 @@ export class Outgoing {
     if (this.#sent.has(id)) throw new CommandError('no-such-message', 'This message is on its way.');
     this.#outbox.remove(message.contact, id);
     this.#rows.remove(message);
+    this.#decisions.made(id);
   }
 
   /** Goes on with a contact's queue; does nothing while it is being worked on. */
@@ -275,6 +276,8 @@ export class Outgoing {
     await this.#receipts.handOver(session);
     const link = this.#link;
     if (link === undefined) return false;
+    // Taken back while the session was being made: it must not leave any more.
+    if (this.#outbox.first(message.contact) !== message.id) return true;
     // It ended meanwhile, or is busy again: the message is still first in its queue.
     if (session.busy !== undefined || !this.#parts.start.isUsable(session)) return true;
     this.#transmit(link, this.#writing.seal(session, message), session);

@@ -96,6 +96,20 @@ describe('the sender of letters (profile 3.4, 4.3 and 6.4) on Prosody', () => {
     expect(stanza && serialize(stanza)).not.toContain('canary');
   });
 
+  it('sends nothing of a message that was deleted while a session for it was being made', async () => {
+    await publish(alice, 'presence', (await makeSet(alice)).form);
+    const mark = bob.mark();
+    const stop = bob.messenger.on((event, payload) => {
+      if (event === 'messages.added') void bob.call('messages.discard', { id: (payload as Message).id });
+    });
+    await send();
+    stop();
+    expect(await send('The one after it.')).toMatchObject({ state: 'sent', badge: 'O2' });
+    expect(toAlice(mark.sent)).toHaveLength(1);
+    const kept = await bob.call('messages.list', { with: alice.address });
+    expect(kept.map(({ text }) => text)).toEqual(['The one after it.']);
+  });
+
   it('R-019 S-007 sends nothing on a form that nobody signed, and tells the user', async () => {
     await publish(alice, 'presence', withValues((await makeSet(alice)).form, 'signs', []));
     await holds('not-proven');
