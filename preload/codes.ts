@@ -26,7 +26,7 @@ export type ReasonCode = CommandErrorCode | MessageReason;
 /** Codes that only alerts carry. */
 // prettier-ignore
 export const ALERT_ONLY_CODES = [
-  'key-shared', 'withdraw-failed', 'not-ready-to-leave', 'relayed', 'messages-missing', 'clock-wrong',
+  'key-shared', 'key-exposed', 'withdraw-failed', 'not-ready-to-leave', 'relayed', 'messages-missing', 'clock-wrong',
   'signed-in-elsewhere',
 ] as const;
 export type AlertCode = ReasonCode | (typeof ALERT_ONLY_CODES)[number];

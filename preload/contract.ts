@@ -30,6 +30,8 @@ export * from './preferences.ts';
 export const MAX_TEXT_OCTETS = 65_536;
 /** Most messages that one `messages.list` or `messages.search` returns. */
 export const MAX_MESSAGES = 200;
+/** Fewest characters of a passphrase that a key leaves the program under. */
+export const MIN_PASSPHRASE_LENGTH = 8;
 
 // ---- shapes
 

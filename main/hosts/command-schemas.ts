@@ -10,6 +10,7 @@ import {
   LIST_WIDTH,
   MAX_MESSAGES,
   MAX_TEXT_OCTETS,
+  MIN_PASSPHRASE_LENGTH,
   NOTIFICATION_CONTENTS,
   TEXT_PERCENT,
   THEMES,
@@ -29,7 +30,7 @@ const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
 /** PEM, as `keys.export` gives it or another program. */
 const exportedKey = v.pipe(v.string(), v.maxLength(65_536), v.regex(/^[\x20-\x7e\r\n]+$/));
 /** For a key that leaves the program (S-061). */
-const passphrase = v.pipe(v.string(), v.minLength(8), v.maxLength(1_024));
+const passphrase = v.pipe(v.string(), v.minLength(MIN_PASSPHRASE_LENGTH), v.maxLength(1_024));
 const password = v.pipe(v.string(), v.minLength(1), v.maxLength(1_024));
 /** `max_bytes` is the one issue with a code of its own: `too-long`. */
 const text = v.pipe(v.string(), v.minLength(1), v.maxBytes(MAX_TEXT_OCTETS), v.check(isXmlText));

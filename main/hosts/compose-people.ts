@@ -50,6 +50,6 @@ export function composePeople(composition: Composition, stores: Stores): People 
   const checks = new ContactChecks({ contacts, trust, options, timers, announcer });
   const ownKey = new OwnKey(stores.keys, clock);
   const keys = new OfflineKeys({ store: stores.offlineSecrets, modp, random, clock, announcer, policy });
-  const publications = new OwnPublications({ keys, ownKey, clock, account, mayKeepOfflineKeys });
+  const publications = new OwnPublications({ keys, ownKey, clock, account, announcer, mayKeepOfflineKeys });
   return { announcer, account, policy, server, trust, contacts, lookAlikes, checks, ownKey, keys, publications };
 }

@@ -9,6 +9,7 @@ export interface AlertFacts {
     | CommandErrorCode
     | 'not-proven'
     | 'key-shared'
+    | 'key-exposed'
     | 'withdraw-failed'
     | 'not-ready-to-leave'
     | 'relayed'

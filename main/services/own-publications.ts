@@ -1,7 +1,14 @@
 /** What this account has out in its PEP nodes: the signing key, the backup set, and the presence set made ahead. */
 import { DAY_MS } from '../base/time.ts';
 import { LinkError, StanzaError, type Link } from '../protocol/xmpp/link.ts';
-import { ensureNode, fetchItems, publishItem, withdrawItem, type NodeAccess } from '../protocol/xmpp/xep0163-pep.ts';
+import {
+  ensureNode,
+  fetchItems,
+  publishItem,
+  withdrawItem,
+  type EnsureOutcome,
+  type NodeAccess,
+} from '../protocol/xmpp/xep0163-pep.ts';
 import { buildPubkey, parsePubkey } from '../protocol/xmpp/xep0189-public-keys.ts';
 import type { OfflinePolicy, StoredAccount } from '../stores/accounts.ts';
 import type { OfflineRecord } from '../stores/offline-secrets.ts';
@@ -10,6 +17,7 @@ import type { Clock } from '../base/time.ts';
 import { serialize, type Element } from '../wire/element.ts';
 import { NS } from '../wire/namespaces.ts';
 import { parseElement } from '../wire/xml-parser.ts';
+import type { Announcer, ServiceEvents } from './events.ts';
 import type { OfflineKeys } from './offline-keys.ts';
 import type { OwnKey } from './own-key.ts';
 
@@ -18,6 +26,7 @@ export interface OwnPublicationsParts {
   readonly ownKey: OwnKey;
   readonly clock: Clock;
   readonly account: () => StoredAccount;
+  readonly announcer: Announcer<ServiceEvents>;
   /** False where nothing protects keys: no set is made (S-062). */
   readonly mayKeepOfflineKeys: boolean;
 }
@@ -28,7 +37,7 @@ export type Unfit = readonly string[];
 export class OwnPublications {
   readonly #parts: OwnPublicationsParts;
   /** Configuration read back in this connection (S-093). */
-  readonly #ready = new Map<string, Promise<Unfit>>();
+  readonly #ready = new Map<string, Promise<EnsureOutcome>>();
   #publishOptions = false;
   /** The key item as published, for who asks directly (XEP-0189 §7). */
   #shownKey: Element | undefined;
@@ -98,8 +107,8 @@ export class OwnPublications {
   async #publishKey(): Promise<Unfit> {
     const link = this.#online();
     const access = accessOf(this.#policy());
-    const unfit = await this.#nodeReady(NS.pubkey, access);
-    if (unfit.length > 0) return unfit;
+    const node = await this.#nodeReady(NS.pubkey, access);
+    if (node.kind === 'unfit') return node.missing;
     const { publicKey } = await this.#parts.ownKey.signingKey();
     const jid = this.#parts.account().address;
     const payload = buildPubkey({ key: publicKey, ...(await this.#parts.ownKey.validity()), jid });
@@ -118,9 +127,12 @@ export class OwnPublications {
 
   async #ensureBackup(always: boolean): Promise<Unfit> {
     const access = accessOf(this.#policy());
-    const unfit = await this.#nodeReady(NS.esession, access);
-    if (unfit.length > 0) return unfit;
+    const node = await this.#nodeReady(NS.esession, access);
     const present = this.#parts.keys.backup();
+    if (node.kind === 'unfit') {
+      if (node.isExposed && present !== undefined) await this.#withdrawExposed();
+      return node.missing;
+    }
     if (present !== undefined && !always && this.#isFresh(present) && (await this.isShown(present))) {
       if (!present.confirmed) this.#parts.keys.markPublished(present, true);
       return [];
@@ -146,6 +158,13 @@ export class OwnPublications {
     if (await this.isShown(publishing)) keys.markPublished(publishing, true);
   }
 
+  /** Others than were chosen can read it: it does not stay there, whatever that costs (ux.md E12). */
+  async #withdrawExposed(): Promise<void> {
+    await this.#withdrawBackup();
+    const text = 'Your server ignores who may see your key. It was withdrawn.';
+    this.#parts.announcer.announce('alertRaised', { code: 'key-exposed', text });
+  }
+
   /** Its keys stay until it expires: somebody may have read it. */
   async #withdrawBackup(): Promise<Unfit> {
     const backup = this.#parts.keys.backup();
@@ -161,8 +180,8 @@ export class OwnPublications {
     const { keys, account } = this.#parts;
     const before = keys.prepared();
     if (this.mayPublish) {
-      const unfit = await this.#nodeReady(NS.offline, 'presence');
-      if (unfit.length > 0) return unfit;
+      const node = await this.#nodeReady(NS.offline, 'presence');
+      if (node.kind === 'unfit') return node.missing;
       await this.#make('presence', this.#policy().awayKeyDays, account().resource);
     }
     // It may have been published while the new one was made: then its keys are needed.
@@ -191,11 +210,9 @@ export class OwnPublications {
     return ageMs < DAY_MS && record.received === 0 && days === this.#policy().backupKeyDays;
   }
 
-  #nodeReady(node: string, access: NodeAccess): Promise<Unfit> {
+  #nodeReady(node: string, access: NodeAccess): Promise<EnsureOutcome> {
     const key = `${node} ${access}`;
-    const asked =
-      this.#ready.get(key) ??
-      ensureNode(this.#online(), node, access).then((outcome) => (outcome.kind === 'ready' ? [] : outcome.missing));
+    const asked = this.#ready.get(key) ?? ensureNode(this.#online(), node, access);
     this.#ready.set(key, asked);
     asked.catch(() => this.#ready.delete(key));
     return asked;

@@ -60,6 +60,7 @@ const sentences: Readonly<Record<AlertCode, (server: string, certificate: string
   'not-checked': () => 'Their server did not answer.',
   bounced: () => 'Their server sent it back.',
   'key-shared': () => 'Two contacts use the same safety code.',
+  'key-exposed': () => 'Your server ignores who may see your key. It was withdrawn.',
   'withdraw-failed': () =>
     'Your server still shows your old key, so others may still write with it. Your messages are opened all the same. Retrying.',
   'not-ready-to-leave': () => 'Not ready to leave. Nobody could write to you encrypted.',

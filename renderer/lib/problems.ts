@@ -20,6 +20,7 @@ const BY_CODE: Partial<Record<AlertCode, Problem>> = {
   locked: 'E8',
   'store-damaged': 'E9',
   'server-unfit': 'E11',
+  'key-exposed': 'E12',
   'withdraw-failed': 'E13',
   'clock-wrong': 'E14',
   'signed-in-elsewhere': 'E15',

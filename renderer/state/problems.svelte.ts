@@ -9,6 +9,7 @@ const LASTING: readonly AlertCode[] = [
   'store-full',
   'store-damaged',
   'server-unfit',
+  'key-exposed',
   'clock-wrong',
   'signed-in-elsewhere',
   'internal',

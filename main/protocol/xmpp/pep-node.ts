@@ -18,7 +18,12 @@ import type { Link } from './link.ts';
 export type EnsureOutcome =
   | { readonly kind: 'ready' }
   /** Nothing must be published there: these fields of its configuration are not as they must be. */
-  | { readonly kind: 'unfit'; readonly missing: readonly string[] };
+  | {
+      readonly kind: 'unfit';
+      readonly missing: readonly string[];
+      /** The server says itself that others than asked may read the node. */
+      readonly isExposed?: true;
+    };
 
 type Asking = Pick<Link, 'request'>;
 
@@ -50,7 +55,8 @@ function judge(config: DataForm, access: AccessModel): EnsureOutcome {
   const missing = ESSENTIAL.filter((name) => name in differing);
   // Who may read cannot be left to a guess; a server that lists no limit is taken to keep what it was told.
   if (unlisted.includes(ACCESS)) missing.unshift(ACCESS);
-  return missing.length === 0 ? { kind: 'ready' } : { kind: 'unfit', missing };
+  const exposed = ACCESS in differing && { isExposed: true as const };
+  return missing.length === 0 ? { kind: 'ready' } : { kind: 'unfit', missing, ...exposed };
 }
 
 /** A node that exists is fine, and one that cannot be made will be missed when it is read. */

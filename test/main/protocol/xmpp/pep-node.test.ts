@@ -121,7 +121,9 @@ describe('ensureNode (profile 3.1 rules 1 and 2)', () => {
   ])('S-093 finds a node unfit whose %s the server does not change, whatever it answers', async (missing, actual) => {
     const server: NodeServer = { config: { ...WANTED, ...actual }, ignores: Object.keys(actual) };
 
-    expect(await ensureNode(serve(server), NS.offline, 'presence')).toEqual({ kind: 'unfit', missing: [missing] });
+    const isExposed = 'access_model' in actual && { isExposed: true };
+    const outcome = await ensureNode(serve(server), NS.offline, 'presence');
+    expect(outcome).toEqual({ kind: 'unfit', missing: [missing], ...isExposed });
   });
 
   it('S-093 finds a node unfit whose access the server does not tell', async () => {
