@@ -94,6 +94,7 @@ function resultOf({ name }: Contender, own: readonly number[], baseline: readonl
   return { name, ms: spreadOf(own), ratio: spreadOf(ratios(own, baseline)) };
 }
 
+/** Nothing over nothing is as much. */
 function ratios(own: readonly number[], baseline: readonly number[]): readonly number[] {
-  return own.map((ms, round) => ms / (baseline[round] ?? Number.NaN));
+  return own.map((ms, round) => (ms === baseline[round] ? 1 : ms / (baseline[round] ?? Number.NaN)));
 }

@@ -26,22 +26,41 @@ export async function startWebServer(): Promise<{ readonly server: TestServer; r
 const BARE_FORM = `<!doctype html><title>Bare</title><form><label>Address <input name="jid"></label>
 <label>Password <input type="password"></label><button>Sign in</button></form>`;
 
-/** `/` shows its form, `/bare` the bare one. */
-export async function serveConverse(webSocket: string): Promise<StaticServer> {
+/** `/` shows its form, `/bare` the bare one, `/in` is signed in as that account and hands its parts to `window.bench`. */
+export async function serveConverse(webSocket: string, account: Credentials): Promise<StaticServer> {
   installPeers('converse.js/dist/converse.min.js');
-  return serveFolder(DIST, { '/': pageOf(webSocket), '/bare': BARE_FORM });
+  const signedIn = { ...account, auto_login: true, whitelisted_plugins: ['bench'] };
+  return serveFolder(DIST, {
+    '/': pageOf(webSocket, {}),
+    '/in': pageOf(webSocket, signedIn, SHOW_PARTS),
+    '/bare': BARE_FORM,
+  });
 }
 
-function pageOf(webSocket: string): string {
+export interface Credentials {
+  readonly jid: string;
+  readonly password: string;
+}
+
+/** Its plugins are the documented way to its models; when its stream stood is noted on the page's own clock. */
+const SHOW_PARTS = `converse.plugins.add('bench', { initialize() {
+  window.bench = this._converse;
+  this._converse.api.listen.on('connected', () => { window.connectedAt = performance.now(); });
+} });`;
+
+function pageOf(webSocket: string, more: Readonly<Record<string, unknown>>, before = ''): string {
   const settings = {
     ...{ view_mode: 'fullscreen', websocket_url: webSocket, discover_connection_methods: false, assets_path: '/' },
     ...{ allow_muc: false, i18n: 'en', loglevel: 'error', play_sounds: false, show_background: false },
+    ...{ allow_non_roster_messaging: true, show_desktop_notifications: false },
     // It has no keys of this server and would look for a file that its package does not have.
     ...{ blacklisted_plugins: ['converse-omemo'] },
+    ...more,
   };
   return `<!doctype html><html><head><meta charset="utf-8"><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/converse.min.css"></head><body class="converse-fullscreen"><script type="module">
 import converse from '/converse.min.js';
+${before}
 converse.initialize(${JSON.stringify(settings)});
 </script></body></html>`;
 }

@@ -1,10 +1,10 @@
-/** One page in one fresh context of one browser, and what it cost. */
-import type { Browser, Page } from 'playwright-core';
+/** One page of one browser, and what it cost. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Figures } from '../bench-case.ts';
 
 const KIB = 1_024;
 const MIB = KIB * KIB;
-const SIZE = { width: 1280, height: 800 };
+const CONTEXT = { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ignoreHTTPSErrors: true } as const;
 
 /** Tasks that held the page's thread for 50 ms and more (Long Tasks), and the times between drawings. */
 const WATCH = `
@@ -30,8 +30,18 @@ export interface Visit {
   close(): Promise<void>;
 }
 
+/** In a context that nothing was kept in before and that keeps nothing. */
 export async function visit(browser: Browser): Promise<Visit> {
-  const context = await browser.newContext({ viewport: SIZE, reducedMotion: 'reduce', ignoreHTTPSErrors: true });
+  const context = await browser.newContext(CONTEXT);
+  return { ...(await visitIn(context)), close: () => context.close() };
+}
+
+/** A context whose storage lasts from visit to visit. */
+export function lastingContext(browser: Browser): Promise<BrowserContext> {
+  return browser.newContext(CONTEXT);
+}
+
+export async function visitIn(context: BrowserContext): Promise<Visit> {
   const page = await context.newPage();
   page.setDefaultTimeout(120_000);
   await page.addInitScript(WATCH);
@@ -56,6 +66,6 @@ export async function visit(browser: Browser): Promise<Visit> {
       );
       return { elements, heap: usedSize / MIB, 'longest task': longest, frame };
     },
-    close: () => context.close(),
+    close: () => page.close(),
   };
 }
