@@ -20,6 +20,8 @@ import {
   type XmppLink,
 } from '../../preload/contract.ts';
 import { at, contactOf, everyBadge, leavingOf, messageOf, SAFETY_CODE } from './fixtures.ts';
+import { hearBacklogs } from './arriving.ts';
+import { textAt, writtenAt } from './long-texts.ts';
 import { storyOf } from './story.ts';
 import type { Scene } from './scenes.ts';
 
@@ -91,6 +93,7 @@ export function fixtureApi(request: GalleryRequest): WindowApi {
   const announce = (event: EventName, payload: unknown) => {
     for (const listener of listeners.get(event) ?? []) listener(payload as never);
   };
+  hearBacklogs(announce, arrivingMessage);
   const answers = answersOf(request);
   const commands = Object.keys(COMMANDS).map((name) => [
     name,
@@ -138,6 +141,8 @@ function answersOf({ scene, count, delayMs, preferences: asked }: GalleryRequest
     'sessions.confirmSpokenCode': (params) => contactAt(params['address']),
     'messages.search': (params) => searched(params['query'] ?? '', params['with']),
     'keys.own': () => ownKey,
+    'keys.export': () => ({ text: COPY_OF_KEY }),
+    'keys.import': () => ({ ...ownKey, safetyCode: SAFETY_CODE }),
     'keys.replace': () => ({ ...ownKey, safetyCode: SAFETY_CODE }),
     'keys.of': (params) => keysOf(contactAt(params['address'])),
   };
@@ -154,6 +159,10 @@ function answersOf({ scene, count, delayMs, preferences: asked }: GalleryRequest
 
 const SIGNED_OUT: Account = { state: 'signedOut' };
 const ownKey = { fingerprint: 'a'.repeat(64), safetyCode: SAFETY_CODE.split(' ').reverse().join(' ') };
+const COPY_OF_KEY = `-----BEGIN ENCRYPTED PRIVATE KEY-----
+${Array(6).fill('MADEUP'.repeat(10)).join('\n')}
+-----END ENCRYPTED PRIVATE KEY-----
+`;
 const DIAGNOSTICS = ['node 24', 'account online', 'contacts 14', 'journal 0', 'published set: open published: 1'].join(
   '\n',
 );
@@ -230,16 +239,14 @@ function pageOf(params: Readonly<Record<string, unknown>>, count: number): reado
   return Array.from({ length: before - from }, (_, index) => longMessage(String(params['with']), from + index, count));
 }
 
-const LINES = [
-  'Yes.',
-  'The second sheet has the new hinge; measure the old one before you order.',
-  'I will be there by nine, or a little later if the train is late again, as it was on Thursday and on Friday.',
-];
-
 function longMessage(address: string, index: number, count: number): Message {
-  const writtenAt = new Date(Date.now() - (count - index) * 90_000).toISOString();
-  const text = `${index}: ${LINES[index % LINES.length] ?? ''}`;
-  return messageOf(address, index % 3 === 0 ? 'O2' : 'I4', writtenAt, { id: `m${index}`, text, timeCertain: true });
+  const more = { id: `m${index}`, text: textAt(index), timeCertain: true };
+  return messageOf(address, index % 3 === 0 ? 'O2' : 'I4', writtenAt(index, count).toISOString(), more);
+}
+
+function arrivingMessage(index: number): Message {
+  const more = { id: `a${index}`, text: textAt(index), timeCertain: true, unread: true };
+  return messageOf(BOB, 'I4', new Date().toISOString(), more);
 }
 
 function searched(query: string, address: string | undefined): readonly Message[] {
@@ -284,6 +291,7 @@ function linkOf(scene: Scene): XmppLink | null {
 const raised: Partial<Record<Scene, Alert>> = {
   E9: { code: 'store-damaged', text: 'Part of your stored messages cannot be read. A copy was kept.' },
   E11: { code: 'server-unfit', text: 'Your server cannot keep keys for you.' },
+  E12: { code: 'key-exposed', text: 'Your server ignores who may see your key. It was withdrawn.' },
   E14: { code: 'clock-wrong', text: 'Your clock is wrong. Keys depend on it.' },
   E15: { code: 'signed-in-elsewhere', text: 'This account was opened on another computer.' },
   E17: { code: 'internal', text: 'Something failed.' },

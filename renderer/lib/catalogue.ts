@@ -138,6 +138,7 @@ const english = {
         one: '1 new message in another conversation',
         other: `${count} new messages in other conversations`,
       }),
+    onItsWay: 'This message is on its way already and cannot be taken back.',
     askAgain: (when: string) =>
       `Your message of ${when} could not be opened: it arrived after its key expired. Could you send it again?`,
   },
@@ -328,22 +329,6 @@ const english = {
     matches: 'It matches',
     verified: (when: string) => `Verified ${when}.`,
     noKey: 'Their code is not known yet. It comes with the first message or when their key is fetched.',
-  },
-
-  account: {
-    heading: 'My address and safety code',
-    address: 'My address',
-    code: 'My safety code',
-    codeExplanation: 'Your contacts compare it with what their program shows for you.',
-    codeImage: 'My safety code, for a camera',
-    replace: 'Use a new key',
-    replaceCost: 'For when somebody may have had your key. Your safety code changes with it.',
-    replaceQuestion:
-      'Make a new key? Your contacts will be told that your safety code changed, and everyone has to compare it with you again.',
-    replacing: 'Making a new key…',
-    replaced: 'This is your new safety code. Tell your contacts, and compare it with those you had compared it with.',
-    signOut: 'Sign out',
-    signOutNote: 'Your away key is published first. Keys and messages stay on this computer.',
   },
 
   report: {

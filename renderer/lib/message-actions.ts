@@ -1,4 +1,4 @@
-/** What can be done with a message: one list for its foot and its menu. */
+/** What can be done with a message, in its foot and in its menu. */
 import type { Message } from '../../preload/contract.ts';
 
 export type MessageAction = 'retry' | 'sendAgain' | 'discard' | 'askAgain';
@@ -11,4 +11,9 @@ export function actionsOf({ state, badge }: Pick<Message, 'state' | 'badge'>): r
   if (state === 'held' || state === 'notSent') actions.push('discard');
   if (badge === 'I8') actions.push('askAgain');
   return actions;
+}
+
+/** The menu can also take back what waits for a connection; in the foot that would flicker with each message sent. */
+export function menuActionsOf(message: Pick<Message, 'state' | 'badge'>): readonly MessageAction[] {
+  return message.state === 'waiting' ? [...actionsOf(message), 'discard'] : actionsOf(message);
 }

@@ -31,6 +31,13 @@ export function timelineOf(messages: readonly Message[], newFrom?: NewFrom, now 
   return rows;
 }
 
+/** The rows from what is new on, and at least so many at the end: what is read first. */
+export function lastPartOf(rows: readonly TimelineRow[], count: number): readonly TimelineRow[] {
+  const firstNew = rows.findIndex(({ kind }) => kind === 'new');
+  const last = rows.length - count;
+  return rows.slice(Math.max(0, firstNew < 0 ? last : Math.min(last, firstNew)));
+}
+
 function newRow(message: Message, count: number): TimelineRow {
   const isWhileAway = message.details.session === 'away' || message.details.session === 'backup';
   return { kind: 'new', id: `new ${message.id}`, count, isWhileAway };

@@ -78,6 +78,16 @@ export class AccountState {
     return this.#bridge.call('keys.replace', {});
   }
 
+  /** The key under a passphrase, for another computer of the same person. */
+  async exportKey(passphrase: string): Promise<string> {
+    return (await this.#bridge.call('keys.export', { passphrase })).text;
+  }
+
+  /** Another computer's key takes the place of the one here. */
+  async importKey(text: string, passphrase: string): Promise<OwnKey> {
+    return this.#bridge.call('keys.import', { text, passphrase });
+  }
+
   /** What this program says about itself, for asking somebody for help; no secret is in it (M18). */
   async diagnostics(): Promise<string> {
     return (await this.#bridge.call('diagnostics.report', {})).text;

@@ -195,8 +195,16 @@ export class ConversationState {
     this.#takeNow(await this.#bridge.call('messages.retry', { id }), false);
   }
 
+  /** Takes back a message that has not left. */
   async discard(id: string): Promise<void> {
-    await this.#bridge.call('messages.discard', { id });
+    try {
+      await this.#bridge.call('messages.discard', { id });
+    } catch (failure) {
+      if (!(failure instanceof CommandFailure) || failure.code !== 'no-such-message') throw failure;
+      // What waited for a connection may have left in the same moment.
+      alerts.raise({ text: words.conversation.onItsWay });
+      return;
+    }
     this.messages = this.messages.filter((message) => message.id !== id);
   }
 

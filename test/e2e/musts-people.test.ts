@@ -186,6 +186,25 @@ describe.skipIf(!HAS_CHROMIUM)('the Musts of people and keys', () => {
     await expect.poll(() => page().evaluate('document.documentElement.dataset.theme')).toBe('dark');
   });
 
+  it('S-061 uses the key of another computer under its passphrase; S-143 hands out none to a page', async () => {
+    const passphrase = 'correct horse battery';
+    const [own, theirs] = [await people.alice.call('keys.own', {}), await mallory.call('keys.own', {})];
+    const { text } = await mallory.call('keys.export', { passphrase });
+    await page().getByRole('button', { name: 'My address and safety code' }).click();
+    await details().getByText('can be made in the desktop program only').waitFor();
+    await details().getByRole('button', { name: 'Use a copy…' }).click();
+    await details().getByLabel('The copy').fill(text);
+    await details().getByLabel('Passphrase').fill('another one');
+    await details().getByRole('button', { name: 'Use this key' }).click();
+    await details().getByText('This passphrase does not open the copy. Nothing was changed.').waitFor();
+    expect(await people.alice.call('keys.own', {})).toEqual(own);
+    await details().getByLabel('Passphrase').fill(passphrase);
+    await details().getByRole('button', { name: 'Use this key' }).click();
+    await details().getByText('This key is used now.').waitFor();
+    expect(await people.alice.call('keys.own', {})).toEqual(theirs);
+    expect((await details().locator('ol').first().innerText()).split(/\s+/)).toEqual(theirs.safetyCode.split(' '));
+  });
+
   it('complained about nothing in all of this but the host that was stopped', () => {
     expect(people.complaints.filter((complaint) => !complaint.includes('WebSocket'))).toEqual([]);
   });

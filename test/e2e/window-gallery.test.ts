@@ -247,10 +247,26 @@ describe.skipIf(!HAS_CHROMIUM)('the window in a browser, over fixtures', () => {
     expect(await page.evaluate(moving)).toBe('0s');
   });
 
+  it('closes a dialog by Esc in the same moment: the next key counts, and the focus goes back', async () => {
+    await open('main');
+    await openBob();
+    await page.locator('textarea:focus').waitFor();
+    await page.keyboard.press('Control+/');
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    await page.evaluate(ESC_AND_SETTINGS);
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor();
+    await page.keyboard.press('Escape');
+    expect(await page.locator('dialog').count()).toBe(0);
+    expect(await focused('tagName')).toBe('TEXTAREA');
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    expect(await focused('ariaLabel')).toBe('Settings');
+  });
+
   it('copies a safety code without any permission', async () => {
     await open('main');
     await page.getByRole('button', { name: 'My address and safety code' }).click();
-    await page.getByRole('button', { name: 'Copy' }).last().click();
+    await page.getByRole('button', { name: 'Copy', exact: true }).last().click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     await openBob();
     await page.locator('textarea').focus();
@@ -275,6 +291,12 @@ const NAMELESS = `[...document.querySelectorAll('button, input, textarea, aside,
   .filter((node) => !(node.matches('ol, ul') || node.ariaLabel || node.getAttribute('aria-labelledby')
     || node.textContent.trim() || node.labels?.length))
   .map((node) => node.outerHTML.slice(0, 120))`;
+/** Both keys in one turn of the page. */
+const ESC_AND_SETTINGS = `(() => {
+  const press = (target, init) => target.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...init }));
+  press(document.querySelector('dialog'), { key: 'Escape' });
+  press(document.body, { key: ',', ctrlKey: true });
+})()`;
 const SELECT_MARKUP = `(() => {
   document.querySelector('#dragged')?.remove();
   const source = document.createElement('div');

@@ -8,8 +8,10 @@ import {
 } from '../../../preload/contract.ts';
 import { CommandFailure } from '../../../renderer/lib/api.ts';
 import { words } from '../../../renderer/lib/catalogue.ts';
+import { accountWords } from '../../../renderer/lib/catalogue-account.ts';
 import { badgeWords, diskSentences } from '../../../renderer/lib/catalogue-badges.ts';
 import { problemActionWords, problemBarWords, problemWords } from '../../../renderer/lib/catalogue-problems.ts';
+import { linkWords } from '../../../renderer/lib/catalogue-links.ts';
 import { keyWords, settingsWords } from '../../../renderer/lib/catalogue-settings.ts';
 import { errorSentence, failureSentence, fieldOfFailure, serverOf } from '../../../renderer/lib/catalogue-errors.ts';
 
@@ -32,6 +34,8 @@ function everyString(): string[] {
   const badges = [...INCOMING_BADGES, ...OUTGOING_BADGES].map((badge) => badgeWords[badge]);
   return [
     ...stringsIn(words),
+    ...stringsIn(accountWords),
+    ...stringsIn(linkWords),
     ...stringsIn(diskSentences),
     ...stringsIn(settingsWords),
     ...stringsIn(keyWords),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { timelineOf } from '../../../renderer/lib/timeline.ts';
+import { lastPartOf, timelineOf } from '../../../renderer/lib/timeline.ts';
 import { local, messageWith } from '../support/samples.ts';
 
 const now = new Date(2026, 10, 22, 12, 0);
@@ -45,5 +45,21 @@ describe('timelineOf (ux.md 3.3)', () => {
     const rows = timelineOf([at(10, 0), at(10, 1), at(10, 2, { badge: 'I11' })], { id: '10:0', count: 3 }, now);
     expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length);
     expect(timelineOf([], undefined, now)).toEqual([]);
+  });
+});
+
+describe('lastPartOf', () => {
+  const many = Array.from({ length: 40 }, (_, minute) => at(10, minute));
+
+  it('is the end of a conversation that was read', () => {
+    const rows = timelineOf(many, undefined, now);
+    expect(lastPartOf(rows, 14).map(({ id }) => id)).toEqual(rows.slice(-14).map(({ id }) => id));
+    expect(lastPartOf(rows.slice(0, 3), 14)).toHaveLength(3);
+  });
+
+  it('begins with what is new where that is more', () => {
+    const rows = timelineOf(many, { id: '10:9', count: 31 }, now);
+    expect(kinds(lastPartOf(rows, 14)).slice(0, 2)).toEqual(['new', '10:9 first']);
+    expect(lastPartOf(timelineOf(many, { id: '10:38', count: 2 }, now), 14)).toHaveLength(14);
   });
 });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../../preload/contract.ts';
+import { alerts } from '../../../renderer/state/alerts.svelte.ts';
 import { ConversationState, PAGE } from '../../../renderer/state/conversation.svelte.ts';
 import { arrived, FakeMessenger, later } from '../support/fake-messenger.ts';
 import { BOB, manyMessages, messageWith } from '../support/samples.ts';
@@ -262,5 +263,13 @@ describe('ConversationState.send (ux.md 3.3)', () => {
     messenger.answer('messages.discard', () => ({}));
     await conversation.discard('x');
     expect(conversation.messages).toEqual([]);
+  });
+
+  it('keeps a message that left in the moment it was to be deleted, and says so', async () => {
+    messenger.announce('messages.added', messageWith({ id: 'x', direction: 'out', state: 'waiting', badge: 'O2' }));
+    messenger.refuse('messages.discard', 'no-such-message');
+    await conversation.discard('x');
+    expect(conversation.messages).toHaveLength(1);
+    expect(alerts.notices[0]?.text).toBe('This message is on its way already and cannot be taken back.');
   });
 });
