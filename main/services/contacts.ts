@@ -142,6 +142,13 @@ export class Contacts {
     return this.#own !== undefined && this.resources(this.#own).some((resource) => resource !== this.#ownResource);
   }
 
+  /** False for what is addressed to another client of our own account. */
+  isThisClient(to: string | undefined): boolean {
+    const jid = tryParseJid(to);
+    const resource = jid === undefined ? undefined : resourceOf(jid);
+    return resource === undefined || resource === this.#ownResource;
+  }
+
   /** @throws TypeError while no stream is open. */
   own(): BareJid {
     if (this.#own === undefined) throw new TypeError('nobody is signed in');

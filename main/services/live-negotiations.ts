@@ -49,14 +49,18 @@ export class LiveNegotiations {
     this.#steps = new NegotiationSteps(parts);
   }
 
-  /** Negotiates a session with a contact who is here; shared by everyone who asks meanwhile, in whichever role. */
-  negotiate(address: BareJid): Promise<NegotiationOutcome> {
+  /**
+   * Negotiates a session with a contact who is here; shared by everyone who asks meanwhile, in whichever role.
+   *
+   * @param resource - Of the one client that is meant; otherwise any of the contact's that can.
+   */
+  negotiate(address: BareJid, resource?: string): Promise<NegotiationOutcome> {
     const running = this.#running.get(address);
     if (running !== undefined) return running.outcome;
     const link = this.#parts.link();
     if (link === undefined || !this.isOpen) return Promise.resolve('gone');
     const mine = this.#begin(address);
-    this.#ask(link, mine).catch(() => {
+    this.#ask(link, mine, resource).catch(() => {
       mine.settle('gone');
     });
     return mine.outcome;
@@ -90,10 +94,10 @@ export class LiveNegotiations {
   async receive(step: NegotiationStep): Promise<void> {
     if (!this.isOpen || step.thread === undefined) return;
     const type = step.form.attrs['type'];
-    const running = this.#find(step.from, step.thread);
+    const running = this.#running.get(bareOf(step.from));
     try {
       if (type === 'form' && step.holder === 'feature') await this.#answer(step, step.thread);
-      else if (running === undefined) return;
+      else if (running?.mayComeFrom(step.from, step.thread) !== true) return;
       else if (type === 'submit') await this.#steps.complete(running, step);
       else if (type === 'result' && step.holder === 'feature') await this.#steps.accept(running, step);
       else if (type === 'result') await this.#steps.finish(running, step);
@@ -104,9 +108,10 @@ export class LiveNegotiations {
     }
   }
 
-  async #ask(link: Link, mine: RunningNegotiation): Promise<void> {
+  async #ask(link: Link, mine: RunningNegotiation, resource: string | undefined): Promise<void> {
     const { contacts, support, random, modp, policy, hasAmp } = this.#parts;
-    const peer = await support.find(link, mine.address, contacts.resources(mine.address));
+    const clients = contacts.resources(mine.address).filter((one) => resource === undefined || one === resource);
+    const peer = await support.find(link, mine.address, clients);
     if (peer === undefined) {
       if (mine.stage.kind === 'asking') mine.settle('unsupported');
       return;

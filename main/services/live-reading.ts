@@ -7,7 +7,7 @@ import { buildUnsupportedAnswer, terminationType } from '../protocol/esession/te
 import { buildTerminationContent, parseEncrypted, type EncryptedStanza } from '../protocol/esession/xep0200-stanza.ts';
 import type { Link } from '../protocol/xmpp/link.ts';
 import type { Element } from '../wire/element.ts';
-import type { BareJid, FullJid } from '../wire/jid.ts';
+import { resourceOf, type BareJid, type FullJid } from '../wire/jid.ts';
 import type { InboundMessage } from '../wire/message.ts';
 import { buildNegotiationError, type FormHolder } from '../wire/xep0155-negotiation.ts';
 import type { Batch } from './batch.ts';
@@ -164,16 +164,19 @@ export class LiveReading {
   }
 
   /** A stanza of a session that is not known any more: a new one is asked for, and no error says why (R-303). */
-  #unknown({ contact, from }: Letter, batch: Batch): void {
+  #unknown({ contact, from, to }: Letter, batch: Batch): void {
     const { contacts, negotiations, clock } = this.#parts;
+    // Servers hand on to us what was meant for another client of ours that is gone.
+    if (!contacts.isThisClient(to)) return;
     const now = clock.elapsedMs();
     const last = this.#asked.get(contact);
     if (last !== undefined && now - last < ONCE_PER_MS) return;
-    const isHere = contacts.resources(contact).some((resource) => from.endsWith(`/${resource}`));
-    if (!isHere || !contacts.maySeeUs(contact)) return;
+    const resource = resourceOf(from);
+    if (resource === undefined || !contacts.resources(contact).includes(resource) || !contacts.maySeeUs(contact))
+      return;
     this.#asked.set(contact, now);
     batch.afterwards(() => {
-      void negotiations.negotiate(contact);
+      void negotiations.negotiate(contact, resource);
     });
   }
 }

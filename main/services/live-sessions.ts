@@ -74,10 +74,11 @@ export class LiveSessions {
     return this.#chains.get(channel);
   }
 
-  /** Takes the place of any other session with the contact. */
+  /** Takes the place of any other session with the contact: one that the same client has lost, or one of another. */
   start(channel: LiveChannel, chain: ChainLink | undefined): void {
     const former = this.#open.get(channel.address);
-    if (former !== undefined) this.erase(former);
+    if (former?.peer === channel.peer) this.erase(former);
+    else if (former !== undefined) this.terminate(former);
     this.#open.set(channel.address, channel);
     if (chain !== undefined) this.#chains.set(channel, chain);
     this.onStarted(channel);

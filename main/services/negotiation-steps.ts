@@ -68,7 +68,7 @@ export class NegotiationSteps {
     const { stage } = running;
     if (stage.kind !== 'requested') return;
     const { retained, policy, random, modp, signingKey } = this.#parts;
-    const working = running.work(stage);
+    const working = running.work({ peer: from, thread: stage.thread });
     const outcome = await completeRequest({
       ...{ request: stage.request, response: form, ownKey: await signingKey(), keys: this.#knowledge(from) },
       ...{ retained: retained.candidates(from), policy: policy(), random, modp },

@@ -69,6 +69,11 @@ export class RunningNegotiation {
     return this.#stage.kind !== 'asking' && this.#stage.peer === peer && this.#stage.thread === thread;
   }
 
+  /** As `isWith`, for the next form: whichever client of the contact answers a request first has the session (R-192). */
+  mayComeFrom(peer: FullJid, thread: string): boolean {
+    return this.#stage.kind === 'requested' ? this.#stage.thread === thread : this.isWith(peer, thread);
+  }
+
   /** Goes on to a stage that takes over whatever the one before it held. */
   enter(stage: NegotiationStage): void {
     this.#stage = stage;

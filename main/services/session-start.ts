@@ -82,7 +82,9 @@ export class SessionStart {
     const outcome = await checks.checkAnew(address);
     if (outcome.kind === 'ready') return this.#start(address, outcome, arrivals);
     if (outcome.kind !== 'contact-online') return { kind: 'held', reason: this.#reasonOf(address, outcome) };
-    const negotiated = await this.#parts.negotiate(address);
+    // The contact may have asked for one meanwhile.
+    const isLive = this.#parts.live(address) !== undefined;
+    const negotiated = isLive ? 'established' : await this.#parts.negotiate(address);
     const channel = this.#parts.live(address);
     if (trust.isBlocked(address)) return { kind: 'held', reason: 'key-changed' };
     if (channel !== undefined) return { kind: 'ready', session: channel };

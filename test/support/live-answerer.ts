@@ -42,14 +42,15 @@ export class LiveAnswerer {
   readonly thread: string;
   readonly #writer: LetterWriter;
   readonly #to: FullJid;
-  readonly #request: Element;
+  readonly request: Element;
   readonly #heard = new Set<Element>();
   #pending: PendingCompletion | undefined;
   #session: LiveSession | undefined;
 
-  private constructor(writer: LetterWriter, request: Element) {
+  /** @param request - Which another client may have got. */
+  constructor(writer: LetterWriter, request: Element) {
     this.#writer = writer;
-    this.#request = request;
+    this.request = request;
     this.#to = parseJid(request.attrs['from'] ?? '') as FullJid;
     this.thread = childText(request, 'thread', NS.client) ?? '';
   }
@@ -64,7 +65,7 @@ export class LiveAnswerer {
   }
 
   get requestForm(): Element {
-    return formIn(this.#request, 'feature') ?? element('none', NS.form);
+    return formIn(this.request, 'feature') ?? element('none', NS.form);
   }
 
   /** Message 2; `change` may spoil it. */
