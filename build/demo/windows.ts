@@ -70,6 +70,7 @@ export class Windows {
     const row = page.locator(`[data-address="${picture.with.address}"]`);
     await row.click();
     for (const [badge, count] of Object.entries(picture.badges)) await findBadges(page, badge, count);
+    await showNewest(page);
     if (picture.detailsOf !== undefined) {
       const message = page.locator('[data-message]').filter({ hasText: picture.detailsOf });
       await message.locator('[data-badge]').click();
@@ -110,9 +111,11 @@ async function findBadges(page: Page, badge: string, count: number): Promise<voi
   const shown = page.locator('[data-message]').filter({ has: page.locator(`[data-badge="${badge}"]`) });
   const seen = new Set<string>();
   const deadline = performance.now() + WAIT_MS;
-  await shown.first().waitFor();
+  await page.locator('[data-message]').first().waitFor();
   for (let step = 0; ; step += 1) {
-    for (const one of await shown.all()) seen.add((await one.getAttribute('data-message')) ?? '');
+    // At one moment: the list takes away what goes out of sight.
+    const ids = await shown.evaluateAll((all) => all.map((one) => one.getAttribute('data-message') ?? ''));
+    for (const id of ids) seen.add(id);
     if (seen.size >= count) break;
     if (performance.now() > deadline) throw new Error(`${count} times ${badge} expected, ${seen.size} shown`);
     await page.locator('[data-message]').last().hover();
@@ -120,6 +123,14 @@ async function findBadges(page: Page, badge: string, count: number): Promise<voi
     // A picture waits for the frame in which the list has drawn what came in sight.
     await page.screenshot({ animations: 'disabled' });
   }
+}
+
+/** Back to the end of the conversation, if the window is elsewhere. */
+async function showNewest(page: Page): Promise<void> {
+  const button = page.locator('button.newest');
+  if (!(await button.isVisible())) return;
+  await button.click();
+  await button.waitFor({ state: 'hidden' });
 }
 
 /** Chromium itself reports a WebSocket whose host went away. */

@@ -5,6 +5,8 @@ import type { Stage } from '../stage.ts';
 import { count, seconds } from '../wording.ts';
 
 const EACH_WAY = 100;
+/** Of those, what is said in turn, at the end: the window shows both sides of it. */
+const IN_TURN = 3;
 const WHILE_LEAVING = 20;
 const LONG_MS = 60_000;
 
@@ -38,9 +40,15 @@ export async function talk(stage: Stage): Promise<void> {
   const { publisher, sender, transcript, checks, windows } = stage;
   transcript.scene('They talk');
   const started = performance.now();
-  const texts = (name: string): readonly string[] => Array.from({ length: EACH_WAY }, (_, at) => `${name} ${at + 1}`);
+  const texts = (name: string): readonly string[] =>
+    Array.from({ length: EACH_WAY - IN_TURN }, (_, at) => `${name} ${at + 1}`);
   await Promise.all([say(sender, publisher, texts('from the pier')), say(publisher, sender, texts('from the boat'))]);
-  await Promise.all([confirmed(sender, publisher), confirmed(publisher, sender)]);
+  for (let turn = 0; turn < IN_TURN; turn += 1) {
+    await sender.write(publisher, 'your turn');
+    await confirmed(sender, publisher);
+    await publisher.write(sender, 'and yours');
+    await confirmed(publisher, sender);
+  }
   transcript.tell('Both', `write ${count(EACH_WAY, 'message')} each; the keys are exchanged anew every ten.`);
   const shown = await Promise.all([publisher.messagesWith(sender), sender.messagesWith(publisher)]);
   const badges = new Set(shown.flat().map(({ badge }) => badge));
