@@ -6,9 +6,9 @@ import { MINUTE_MS, type Cancel, type Clock, type Timers } from '../base/time.ts
 import { StoreError } from '../stores/store-error.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Element } from '../wire/element.ts';
-import { parseElement } from '../wire/xml-parser.ts';
 import { Arrivals, type JournalEntry } from './arrivals.ts';
 import { Batch } from './batch.ts';
+import { OpeningQueue } from './opening-queue.ts';
 
 /** What deals with one entry: it adds to the batch what is to be written, and that the entry is done with. */
 export interface StanzaReader {
@@ -46,19 +46,18 @@ const COMMIT_AFTER_MS = 150;
 const KEEP_AFTER_MS = 2 * COMMIT_AFTER_MS;
 /** How long a backlog is given to bring more before what there is goes to the disk: one sync for many stanzas. */
 const GATHER_MS = 8;
-/** More than any server keeps for one account; what an earlier run left is read whole, so that order is kept. */
-const RELOAD_LIMIT = 100_000;
 
 export class Incoming {
   readonly #parts: IncomingParts;
   readonly #arrivals = new Arrivals();
   /** Journalled, and to be opened before what arrived since. */
-  #queue: JournalEntry[] = [];
+  readonly #queue: OpeningQueue;
   #working: Promise<void> | undefined;
   /** When the batch under way is to be committed; what waits for longer than that goes to the journal. */
   #commitsBy = 0;
   #looksAgain = false;
-  #lastSeq = 0;
+  /** The batch under way waits for an answer by the stream: reading goes on, and what comes goes to the disk. */
+  #isLate = false;
   /**
    * Until `start` what arrives is journalled only: a server may hand over what a dead session left before anything an
    * earlier run journalled was taken up, and that comes first.
@@ -71,13 +70,15 @@ export class Incoming {
 
   constructor(parts: IncomingParts) {
     this.#parts = parts;
+    this.#queue = new OpeningQueue(parts.stores.journal);
   }
 
   /** Goes on with what an earlier run journalled and did not finish (R2). */
   start(): void {
     this.#isStopped = false;
     this.#isComplete = false;
-    this.#reload();
+    this.#queue.reload();
+    this.#work();
   }
 
   /** Opens nothing more until `start`; what arrived and arrives is journalled all the same. */
@@ -93,6 +94,7 @@ export class Incoming {
     this.#arrivals.add(stanza, clock.now(), handled);
     this.#holdBack();
     this.#keepLater();
+    if (this.#isLate && this.#arrivals.waiting >= MOST_WAITING) this.#keep();
     if (this.#arrivals.waiting > 1) return;
     if (this.#isComplete) setImmediate(() => this.#deal());
     else timers.after(GATHER_MS, () => this.#deal());
@@ -101,13 +103,13 @@ export class Incoming {
   /** Takes up entries that were left in the journal for later. */
   again(entries: readonly JournalEntry[]): void {
     if (this.#isStopped || entries.length === 0) return;
-    this.#queue.unshift(...entries);
+    this.#queue.putBack(entries);
     this.#work();
   }
 
   /** True while something that arrived is not yet opened. */
   get isBusy(): boolean {
-    return !this.#arrivals.isEmpty || this.#queue.length > 0 || this.#working !== undefined;
+    return !this.#arrivals.isEmpty || !this.#queue.isEmpty || this.#working !== undefined;
   }
 
   /** Resolves when everything that had arrived by now is opened or held. */
@@ -147,6 +149,7 @@ export class Incoming {
         this.#keepLater();
         return;
       }
+      this.#isLate = this.#working !== undefined;
       this.#keep();
       this.#work();
     });
@@ -168,37 +171,26 @@ export class Incoming {
   }
 
   #queueUp(entries: readonly JournalEntry[]): void {
-    if (this.#isStopped) return;
-    this.#note(entries);
-    this.#queue.push(...entries);
+    if (!this.#isStopped) this.#queue.add(entries);
     this.#holdBack();
   }
 
   /** What is in memory is not to be read from the journal as well; after a stop it is. */
   #note(entries: readonly JournalEntry[]): void {
-    if (this.#isStopped) return;
-    for (const { seq } of entries) this.#lastSeq = Math.max(this.#lastSeq, seq ?? 0);
+    if (!this.#isStopped) this.#queue.note(entries);
   }
 
   #holdBack(): void {
     const waiting = this.#arrivals.waiting + this.#queue.length;
-    const isTooMuch = waiting > (this.#isHeldBack ? MOST_WAITING / 2 : MOST_WAITING);
+    // Held back, the answer that is waited for would not come either.
+    const isTooMuch = !this.#isLate && waiting > (this.#isHeldBack ? MOST_WAITING / 2 : MOST_WAITING);
     if (isTooMuch === this.#isHeldBack) return;
     this.#isHeldBack = isTooMuch;
     this.#parts.holdBack(isTooMuch);
   }
 
-  #reload(): void {
-    const rows = this.#parts.stores.journal.pending(RELOAD_LIMIT).filter((row) => row.seq > this.#lastSeq);
-    for (const { seq, xml, arrivedAt } of rows) {
-      this.#queue.push({ seq, stanza: parseElement(xml), arrivedAt, isDone: false });
-    }
-    this.#lastSeq = rows.at(-1)?.seq ?? this.#lastSeq;
-    this.#work();
-  }
-
   get #hasMore(): boolean {
-    return !this.#isStopped && (this.#queue.length > 0 || this.#arrivals.waiting > 0);
+    return !this.#isStopped && (!this.#queue.isEmpty || this.#arrivals.waiting > 0);
   }
 
   #work(): void {
@@ -214,6 +206,7 @@ export class Incoming {
       .finally(() => {
         this.#working = undefined;
         this.#commitsBy = 0;
+        this.#isLate = false;
         this.#work();
       });
   }
@@ -235,11 +228,12 @@ export class Incoming {
     const since = performance.now();
     let taken = 0;
     while (taken < most && performance.now() - since < PIECE_MS) {
-      const entry = this.#queue.shift() ?? (this.#isStopped ? undefined : this.#arrivals.take());
+      const entry = this.#queue.take() ?? (this.#isStopped ? undefined : this.#arrivals.take());
       if (entry === undefined) break;
       if (this.#isHeldBack) this.#holdBack();
       const reading = this.#parts.reader.read(entry, batch);
       if (reading !== undefined) await reading;
+      this.#isLate = false;
       taken += 1;
     }
     return taken;
@@ -269,8 +263,7 @@ export class Incoming {
   #forgetWaiting(): void {
     this.#cancelSettle?.();
     this.#cancelSettle = undefined;
-    this.#queue = [];
-    this.#lastSeq = 0;
+    this.#queue.forget();
     this.#holdBack();
   }
 

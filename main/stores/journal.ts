@@ -14,8 +14,12 @@ export interface JournalRow {
 export interface JournalStore {
   /** @returns the stanza's number. */
   append(xml: string, arrivedAt: Date): number;
-  /** What is neither removed nor set aside, oldest first. A sheet that does not open is set aside as damaged. */
-  pending(limit: number): readonly JournalRow[];
+  /**
+   * What is neither removed nor set aside, oldest first. A sheet that does not open is set aside as damaged.
+   *
+   * @param after - Of the stanzas behind that number; all of them unless given.
+   */
+  pending(limit: number, after?: number): readonly JournalRow[];
   remove(seq: number): void;
   /** Keeps a stanza that cannot be processed out of `pending`, with the reason's code. */
   setAside(seq: number, reason: string): void;
@@ -64,12 +68,14 @@ export class JournalTable implements JournalStore {
     return seq;
   }
 
-  pending(limit: number): readonly JournalRow[] {
+  pending(limit: number, after = 0): readonly JournalRow[] {
     this.#flush();
     const [index, found] = [this.#index(), [] as SheetEntry[]];
-    for (const sheet of new Set(index.values())) {
+    const sheets = new Set<number>();
+    for (const [seq, sheet] of index) if (seq > after) sheets.add(sheet);
+    for (const sheet of sheets) {
       if (found.length >= limit) break;
-      found.push(...this.#read(sheet).filter(({ seq }) => index.has(seq)));
+      found.push(...this.#read(sheet).filter(({ seq }) => seq > after && index.has(seq)));
     }
     return found.slice(0, limit);
   }

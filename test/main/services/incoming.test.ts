@@ -12,7 +12,7 @@ function storesWith(left: readonly string[]): Stores {
   const rows = left.map((text, seq) => ({ seq: seq + 1, xml: serialize(message(text)), arrivedAt: new Date(0) }));
   const journal: Pick<Stores['journal'], 'append' | 'pending'> = {
     append: (xml, arrivedAt) => rows.push({ seq: rows.length + 1, xml, arrivedAt }),
-    pending: () => rows,
+    pending: (limit, after = 0) => rows.filter(({ seq }) => seq > after).slice(0, limit),
   };
   return { journal, transaction: (run: () => unknown) => run() } as unknown as Stores;
 }
@@ -70,6 +70,8 @@ function incomingOver(stores: Stores, read: string[] = [], onRead: OnRead = () =
   return { incoming, read, held };
 }
 
+const PATIENCE = { timeout: 15_000 };
+
 describe('Incoming (profile 6.2 steps 4 and 5)', () => {
   it('L-004 reads what an earlier run journalled before what a server hands over ahead of time', async () => {
     const { incoming, read } = incomingOver(storesWith(['one', 'two']));
@@ -110,6 +112,31 @@ describe('Incoming (profile 6.2 steps 4 and 5)', () => {
     await idle;
 
     expect(held.map(([isHeld]) => isHeld)).toEqual([true, false]);
+  });
+
+  it('S-106 reads on while an opening waits for an answer by the stream, and keeps on the disk what comes meanwhile', async () => {
+    const stores = storesWith([]);
+    const network = Promise.withResolvers<undefined>();
+    const { incoming, read, held } = incomingOver(stores, [], () => network.promise);
+    const texts = Array.from({ length: 5_000 }, (_none, at) => String(at + 1));
+    incoming.start();
+
+    for (const text of texts.slice(0, 1_500)) incoming.receive(message(text), () => undefined);
+    await vi.waitFor(
+      () =>
+        expect(held).toEqual([
+          [true, 0],
+          [false, 1],
+        ]),
+      PATIENCE,
+    );
+    for (const text of texts.slice(1_500)) incoming.receive(message(text), () => undefined);
+    await vi.waitFor(() => expect(stores.journal.pending(9_999)).toHaveLength(5_000), PATIENCE);
+    expect(held).toHaveLength(2);
+    network.resolve(undefined);
+    await incoming.idle();
+
+    expect(read).toEqual(texts);
   });
 
   it('L-006 calls nothing handled before the transaction that keeps it, nor where that fails', async () => {

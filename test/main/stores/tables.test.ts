@@ -181,6 +181,8 @@ describe('JournalStore (L-006)', () => {
     ]);
     journal.remove(seqs[0] ?? 0);
     expect(journal.pending(9).map(({ xml }) => xml)).toEqual(['<b/>', '<c/>']);
+    expect(journal.pending(9, seqs[1]).map(({ xml }) => xml)).toEqual(['<c/>']);
+    expect(journal.pending(1, seqs[0]).map(({ xml }) => xml)).toEqual(['<b/>']);
     expect(journal.count()).toBe(2);
   });
 
