@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { LINK_MUTANTS } from './link.ts';
 import { MUTANT_VARIABLE, mutate } from './mutant.ts';
 import type { Mutant } from './mutant.ts';
@@ -16,27 +16,33 @@ const folder = mkdtempSync(join(tmpdir(), 'nightlatch-mutants-'));
 
 /** What vitest's own report says of a run, as far as it is read here. */
 interface Report {
-  readonly numPassedTests: number;
   readonly testResults: readonly {
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    /** The file. */
+    readonly name: string;
+    readonly assertionResults: readonly { status: string; fullName: string; failureMessages: readonly string[] }[];
   }[];
 }
 
-interface Outcome {
-  /** Tests that failed. */
-  readonly noticed: readonly string[];
-  readonly passed: number;
+interface RanTest {
+  readonly file: string;
+  readonly name: string;
+  readonly status: string;
+  /** The first line of what it said when it failed. */
+  readonly complaint: string;
 }
 
-async function run(mutant: Mutant, isMutated: boolean): Promise<Outcome> {
-  const outputFile = join(folder, 'report.json');
-  rmSync(outputFile, { force: true });
+let runs = 0;
+
+/** @param mutant - Undefined for the source as it is. */
+async function run(guards: readonly string[], files: readonly string[], mutant?: Mutant): Promise<readonly RanTest[]> {
+  runs += 1;
+  const outputFile = join(folder, `report-${runs}.json`);
   const args = [
     'node_modules/vitest/vitest.mjs',
-    ...['run', '--config', 'build/mutants/vitest.config.ts', '--testNamePattern', `\\b${mutant.guard}\\b`],
-    ...['--reporter=json', `--outputFile=${outputFile}`, ...(isMutated ? ['--bail=1'] : []), ...mutant.tests],
+    ...['run', '--config', 'build/mutants/vitest.config.ts', '--testNamePattern', patternOf(guards)],
+    ...['--reporter=json', `--outputFile=${outputFile}`, ...(mutant === undefined ? [] : ['--bail=1']), ...files],
   ];
-  const env = { ...process.env, ...(isMutated && { [MUTANT_VARIABLE]: JSON.stringify(mutant) }) };
+  const env = { ...process.env, ...(mutant && { [MUTANT_VARIABLE]: JSON.stringify(mutant) }) };
   await new Promise<void>((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: 'ignore' });
     child.once('error', reject).once('close', () => {
@@ -44,9 +50,16 @@ async function run(mutant: Mutant, isMutated: boolean): Promise<Outcome> {
     });
   });
   const report = JSON.parse(readFileSync(outputFile, 'utf8')) as Report;
-  const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
-  const noticed = tests.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
-  return { noticed, passed: report.numPassedTests };
+  return report.testResults.flatMap(({ name: file, assertionResults }) =>
+    assertionResults.map(({ status, fullName: name, failureMessages }) => ({
+      ...{ file: relative(root, file), name, status },
+      complaint: (failureMessages[0] ?? '').split('\n')[0] ?? '',
+    })),
+  );
+}
+
+function patternOf(guards: readonly string[]): string {
+  return `\\b(${[...new Set(guards)].join('|')})\\b`;
 }
 
 /** All of it is checked before anything runs: a list that is older than the source shows at once. */
@@ -54,27 +67,55 @@ function checkList(mutants: readonly Mutant[]): void {
   for (const mutant of mutants) mutate(readFileSync(join(root, mutant.file), 'utf8'), mutant);
 }
 
-const baselines = new Map<string, Promise<Outcome>>();
-
-/** The same tests over the source as it is; once for all mutants that ask the same ones. */
-function baseline(mutant: Mutant): Promise<Outcome> {
-  const key = [mutant.guard, ...mutant.tests].join(' ');
-  const known = baselines.get(key) ?? run(mutant, false);
-  baselines.set(key, known);
-  return known;
+/** Every test that any of them asks, over the source as it is: nothing that fails there can notice anything. */
+function runUnchanged(mutants: readonly Mutant[]): Promise<readonly RanTest[]> {
+  const files = new Set(mutants.flatMap(({ tests }) => tests));
+  return run(
+    mutants.map(({ guard }) => guard),
+    [...files],
+  );
 }
 
-/** @returns whether a test noticed, and none had anything to say before. */
-async function tryOut(mutant: Mutant): Promise<boolean> {
-  const before = await baseline(mutant);
+/** What is wrong with the tests that are to notice, over the source as it is. */
+function faultOf({ guard, tests }: Mutant, unchanged: readonly RanTest[]): string | undefined {
+  const asked = unchanged.filter(({ file, name }) => tests.includes(file) && new RegExp(patternOf([guard])).test(name));
+  const failed = asked.find(({ status }) => status === 'failed');
+  if (failed !== undefined) return failed.name;
+  return asked.some(({ status }) => status === 'passed') ? undefined : 'no test has this number';
+}
+
+/** @returns whether a test noticed, and none had anything to say before; what is told of it. */
+async function tryOut(mutant: Mutant, unchanged: readonly RanTest[]): Promise<{ isNoticed: boolean; told: string }> {
   const what = `${mutant.guard.padEnd(6)} ${mutant.allows}`;
-  if (before.noticed.length > 0 || before.passed === 0) {
-    console.log(`BROKEN    ${what}\n          ${before.noticed[0] ?? 'no test has this number'}`);
-    return false;
-  }
-  const [noticed] = (await run(mutant, true)).noticed;
-  console.log(`${noticed === undefined ? 'SURVIVED' : 'noticed '}  ${what}\n          ${noticed ?? 'no test failed'}`);
-  return noticed !== undefined;
+  const fault = faultOf(mutant, unchanged);
+  if (fault !== undefined) return { isNoticed: false, told: `BROKEN    ${what}\n          ${fault}` };
+  const started = performance.now();
+  const failed = (await run([mutant.guard], mutant.tests, mutant)).find(({ status }) => status === 'failed');
+  const seconds = ((performance.now() - started) / 1_000).toFixed(0);
+  if (failed === undefined) return { isNoticed: false, told: `SURVIVED  ${what} (${seconds} s)` };
+  const told = [`noticed   ${what} (${seconds} s)`, failed.name, failed.complaint.slice(0, MOST_SHOWN)].join(
+    '\n          ',
+  );
+  return { isNoticed: true, told };
+}
+
+const MOST_SHOWN = 140;
+/** As many at a time: each is one process that mostly starts. */
+const AT_ONCE = 2;
+
+/** Tells of each as it is done. @returns how many were not noticed. */
+async function tryAll(mutants: readonly Mutant[], unchanged: readonly RanTest[]): Promise<number> {
+  const waiting = [...mutants];
+  let survived = 0;
+  const work = async (): Promise<void> => {
+    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+      const { isNoticed, told } = await tryOut(mutant, unchanged);
+      console.log(told);
+      if (!isNoticed) survived += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return survived;
 }
 
 async function main([part = 'link', ...guards]: readonly string[]): Promise<number> {
@@ -85,8 +126,7 @@ async function main([part = 'link', ...guards]: readonly string[]): Promise<numb
   }
   checkList(all);
   const wanted = all.filter(({ guard }) => guards.length === 0 || guards.includes(guard));
-  let survived = 0;
-  for (const mutant of wanted) if (!(await tryOut(mutant))) survived += 1;
+  const survived = await tryAll(wanted, await runUnchanged(wanted));
   console.log(`${wanted.length - survived} noticed, ${survived} not`);
   return survived === 0 ? 0 : 1;
 }

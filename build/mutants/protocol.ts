@@ -5,6 +5,8 @@ const XMPP = 'main/protocol/xmpp';
 const TESTS = 'test/main/protocol/xmpp';
 const LEAVING = { file: 'main/services/going-offline.ts', tests: ['test/integration/leaving.test.ts'] };
 const ARRIVING = { file: 'main/services/coming-online.ts', tests: ['test/integration/leaving.test.ts'] };
+const PEP = { file: `${XMPP}/xep0163-pep.ts`, tests: [`${TESTS}/asking-the-server.test.ts`] };
+const NEIGHBOURS = ['test/integration/neighbours.test.ts'];
 const CAPS = { file: `${XMPP}/xep0115-caps.ts`, tests: [`${TESTS}/xep0115-caps.test.ts`] };
 
 export const PROTOCOL_MUTANTS: readonly Mutant[] = [
@@ -17,6 +19,29 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
     to: "const publish = { type: 'set', to: 'example.com' as BareJid, payload",
   },
   {
+    ...ARRIVING,
+    tests: NEIGHBOURS,
+    guard: 'R-219',
+    allows: 'to leave it to the server to take back what is out',
+    from: 'const isWithdrawn = await this.#withdraw(link);',
+    to: 'const isWithdrawn = true;',
+  },
+  {
+    ...PEP,
+    guard: 'R-220',
+    allows: 'any account to count as one that can publish',
+    from: "identities.some(({ category, type }) => category === 'pubsub' && type === 'pep')",
+    to: 'identities.length >= 0',
+  },
+  {
+    ...ARRIVING,
+    tests: ['test/main/hosts/reconnecting.test.ts'],
+    guard: 'R-220',
+    allows: 'publishing where the account cannot',
+    from: 'if (!this.#hasPep) return;',
+    to: '',
+  },
+  {
     file: `${XMPP}/iq-exchange.ts`,
     tests: [`${TESTS}/iq-exchange.test.ts`],
     guard: 'R-221',
@@ -25,11 +50,59 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
     to: 'if (pending === undefined) {',
   },
   {
+    file: 'main/wire/message.ts',
+    tests: NEIGHBOURS,
+    guard: 'R-222',
+    allows: 'a push to be read as what it carries',
+    from: "const event = child(stanza, 'event', NS.pubsubEvent);",
+    to: "const event = child(stanza, 'event', NS.pubsubEvent);\n  if (event !== undefined) return { kind: 'plain', body: JSON.stringify(event), requestsReceipt: false };",
+  },
+  {
     ...ARRIVING,
     guard: 'R-238',
     allows: 'presence before the withdrawal',
     from: 'const isWithdrawn = await this.#withdraw(link);',
     to: 'link.send(buildPresence()).catch(() => undefined);\n    const isWithdrawn = await this.#withdraw(link);',
+  },
+  {
+    file: 'main/wire/offline-message.ts',
+    tests: ['test/main/wire/offline-message.test.ts'],
+    guard: 'R-239',
+    allows: 'letters of a type that servers do not keep',
+    from: "    { to, id, type: 'chat' },\n    element('thread',",
+    to: "    { to, id, type: 'headline' },\n    element('thread',",
+  },
+  {
+    file: 'main/wire/message.ts',
+    tests: ['test/main/wire/message.test.ts'],
+    guard: 'R-239',
+    allows: 'letters of any type',
+    from: "return type === 'chat' || type === 'normal' ? undefined : 'type';",
+    to: "return type === 'error' ? 'type' : undefined;",
+  },
+  {
+    file: 'main/services/live-sessions.ts',
+    tests: ['test/integration/live-wire.test.ts'],
+    guard: 'R-241',
+    allows: 'a thread to end with the presence of its other side',
+    from: 'channel.isPeerGone = true;\n    this.#after(channel, WITHOUT_PEER_MS);',
+    to: 'this.erase(channel);',
+  },
+  {
+    file: 'main/services/outgoing.ts',
+    tests: NEIGHBOURS,
+    guard: 'R-243',
+    allows: 'the next letter to wait for the receipt of the last',
+    from: 'if (link === undefined) return;\n      if (message === undefined)',
+    to: "const { messages } = this.#parts.stores;\n      if (link === undefined) return;\n      const isOpen = messages.outbox().some((one) => one.contact === address && one.state === 'sent');\n      if (isOpen) await new Promise(() => undefined);\n      if (message === undefined)",
+  },
+  {
+    file: 'main/services/delivery.ts',
+    tests: NEIGHBOURS,
+    guard: 'R-245',
+    allows: 'a second receipt for what comes again',
+    from: 'rows.opened(opened, batch, () => {\n      if (read.requestsReceipt && originId !== undefined) receipts.owe(letter.contact, originId, batch);\n    });',
+    to: 'if (read.requestsReceipt && originId !== undefined) receipts.owe(letter.contact, originId, batch);\n    rows.opened(opened, batch, () => undefined);',
   },
   {
     file: 'main/services/receipts.ts',

@@ -1,4 +1,4 @@
-/** The guards of the stream afterwards (S-090 to S-107, L-006, L-007, L-053), each as the edit that would switch it off. */
+/** The guards of the stream afterwards (S-090 to S-107, L-006, L-007, L-043, L-053), each as the edit that would switch it off. */
 import type { Mutant } from './mutant.ts';
 
 const XMPP = 'main/protocol/xmpp';
@@ -17,6 +17,7 @@ const DECODED = {
   file: `${XMPP}/decoded-socket.ts`,
   tests: [`${TESTS}/hostile-stream.test.ts`, `${TESTS}/client-link.test.ts`],
 };
+const BOUNCES = ['test/integration/neighbours.test.ts'];
 const BACKOFF = { file: 'main/services/backoff.ts', tests: ['test/main/services/backoff.test.ts'] };
 const AVAILABILITY = { file: 'main/services/availability.ts', tests: ['test/main/hosts/reconnecting.test.ts'] };
 const INCOMING = { file: 'main/services/incoming.ts', tests: ['test/main/services/incoming.test.ts'] };
@@ -158,6 +159,13 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
     to: 'throw error;',
   },
   {
+    ...BOUNDARY,
+    guard: 'S-101',
+    allows: 'a server that goes on behind the end to keep the connection',
+    from: 'setTimeout(() => this.#tls.destroy(), LINGER_MS)',
+    to: 'setTimeout(() => undefined, LINGER_MS)',
+  },
+  {
     ...DECODED,
     file: `${XMPP}/ack-duty.ts`,
     guard: 'S-101',
@@ -239,6 +247,21 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
     to: '',
   },
   {
+    ...INCOMING,
+    guard: 'S-106',
+    allows: 'an opening to wait for an answer that is held back with the rest',
+    from: 'const isTooMuch = !this.#isLate && waiting >',
+    to: 'const isTooMuch = waiting >',
+  },
+  {
+    file: 'main/services/opening-queue.ts',
+    tests: ['test/main/services/opening-queue.test.ts'],
+    guard: 'S-106',
+    allows: 'all that is journalled to be in memory as well',
+    from: 'Math.max(0, MOST_IN_MEMORY - this.#entries.length)',
+    to: 'entries.length',
+  },
+  {
     ...BOUNDARY,
     guard: 'S-106',
     allows: 'reading while held back',
@@ -308,6 +331,14 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
   },
   {
     ...AVAILABILITY,
+    tests: ['test/integration/resume.test.ts'],
+    guard: 'L-053',
+    allows: 'the network before the keys that expired meanwhile are gone',
+    from: 'await this.#parts.comingOnline.openKeys();\n    if (this.#password === undefined) return;\n    await this.comeBack().catch(() => undefined);',
+    to: 'if (this.#password !== undefined) await this.comeBack().catch(() => undefined);\n    await this.#parts.comingOnline.openKeys();',
+  },
+  {
+    ...AVAILABILITY,
     file: 'main/services/coming-online.ts',
     guard: 'L-053',
     allows: 'what a dead stream left to stay with the server',
@@ -335,5 +366,29 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
     allows: 'what belongs together to be written apart',
     from: 'const kept = stores.transaction(() => {\n      batch.commit(addReceived);\n      return this.#arrivals.keepTaken(stores.journal);\n    });',
     to: 'batch.commit(addReceived);\n    const kept = stores.transaction(() => this.#arrivals.keepTaken(stores.journal));',
+  },
+  {
+    file: 'main/services/letter-reader.ts',
+    tests: BOUNCES,
+    guard: 'L-043',
+    allows: 'what the server gives back to count as sent',
+    from: 'this.#bounce(message, batch);',
+    to: '',
+  },
+  {
+    file: 'main/services/outgoing-rows.ts',
+    tests: BOUNCES,
+    guard: 'L-043',
+    allows: 'what came back to be shown without the reason',
+    from: 'settled: true, facts: bouncedFacts(message.facts) });',
+    to: 'settled: true });',
+  },
+  {
+    file: 'main/services/outgoing.ts',
+    tests: BOUNCES,
+    guard: 'L-043',
+    allows: 'what cannot be read without the letter that came back to count as sent',
+    from: 'isOpening ? session.messageIds : [id]',
+    to: '[id]',
   },
 ];

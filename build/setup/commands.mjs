@@ -39,11 +39,11 @@ export const COMMANDS = {
   },
   'test:mutants': {
     about: 'switches each guard of a part off (link) and tells which test noticed',
-    debian: () => ({ required: ['openssl'], wanted: [] }),
+    debian: () => ({ required: ['openssl', 'prosody', 'ejabberd'], wanted: [] }),
     run: ['build/mutants/main.ts'],
   },
   fuzz: {
-    about: 'feeds mutated streams to the link through a real socket; --seconds N, --stanzas N, --seed N',
+    about: 'feeds mutated streams to the link through a real socket; --seconds N, --stanzas N, --seed N, --replay FILE',
     debian: () => ({ required: ['openssl'], wanted: [] }),
     run: ['build/fuzz/main.ts'],
   },

@@ -16,6 +16,7 @@ import { befriendWriter, startWriter, type LetterWriter } from '../support/lette
 import { LiveWriter } from '../support/live-writer.ts';
 import { leave, startMessenger, startPair, textsOf, type TestMessenger } from '../support/messengers.ts';
 import { withValues } from '../support/offline-exchange.ts';
+import { comeBack, goAway } from '../support/publisher.ts';
 import { BOTH_SERVERS } from '../support/servers/both-servers.ts';
 import type { TestServer } from '../support/servers/test-server.ts';
 import { publisherKey, senderKey } from '../support/test-keys.ts';
@@ -126,6 +127,19 @@ describe.each(BOTH_SERVERS)('live sessions, stanza by stanza, on %s', (_name, st
     await alice.until('the text', async () => (await textsFromBob()).includes(`after ${name}`));
     await talking.say(...buildTerminationContent());
     await talking.hear();
+  });
+
+  it('R-241 reads on in a thread whose other side has said that it is unavailable', async () => {
+    const talking = talk();
+    await talking.negotiate();
+    const sees = (presence: string) => async (): Promise<boolean> =>
+      (await alice.call('contacts.list', {})).some((one) => one.address === bob.address && one.presence === presence);
+    await goAway(bob);
+    await alice.until('the absence', sees('away'));
+    await talking.say(...text('from the door'));
+    await alice.until('the text', async () => (await textsFromBob()).includes('from the door'));
+    await comeBack(bob);
+    await alice.until('the return', sees('here'));
   });
 
   it('R-303 tells nothing of a <c/> of a live session that is not known', async () => {

@@ -294,7 +294,7 @@ describe('the receiver of letters (profile 6.3) on Prosody', () => {
     form = await bob.optionsOf(alice.address);
   });
 
-  it('R-246 R-243 returns no receipt in clear', async () => {
+  it('R-246 returns no receipt in clear', async () => {
     const mark = await quietMark();
     await read(letter(await bob.start(to, form), 'wants a receipt'), 'wants a receipt');
     expectSilence(mark);

@@ -279,6 +279,21 @@ describe('a stream that goes on behind a connection that broke (XEP-0198)', () =
   });
 });
 
+describe('what is published (XEP-0163 §6.1)', () => {
+  const toPublish = () =>
+    asked.map((payload) => serialize(payload)).filter((text) => /<(configure|publish)\b/.test(text));
+
+  it('R-220 is nothing where the account is no PEP service, and begins where it has become one', async () => {
+    await signIn();
+    await time.pass(2 * 3_600_000);
+    expect(toPublish()).toEqual([]);
+    hasPep = true;
+    lose();
+    await time.pass(10_000);
+    expect(toPublish()).not.toEqual([]);
+  });
+});
+
 describe('what a former stream left (L-053)', () => {
   const unavailable = (from: string) => element('presence', NS.client, { from, type: 'unavailable' });
   const priorities = () => sent.map((stanza) => childText(stanza, 'priority', NS.client));

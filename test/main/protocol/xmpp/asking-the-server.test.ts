@@ -28,7 +28,7 @@ describe('serverHasAmp (XEP-0079 §2.1)', () => {
 });
 
 describe('accountFeatures (XEP-0163 §6.1)', () => {
-  it('finds PEP by the account’s identity, not by a feature', async () => {
+  it('R-220 finds PEP by the account’s identity, not by a feature', async () => {
     const identity = "<identity category='pubsub' type='pep'/>";
     const feature = `<feature var='${NS.pubsub}'/>`;
 

@@ -1,7 +1,7 @@
 import { Duplex, PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DecodedSocket } from '../../../../main/protocol/xmpp/decoded-socket.ts';
 
 /** A socket over a connection that a test says octets on. */
@@ -13,6 +13,11 @@ function connected(): { readonly tls: PassThrough; readonly socket: DecodedSocke
   socket.connect();
   return { tls, socket, heard };
 }
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 describe('DecodedSocket', () => {
   it('S-101 S-102 ends with the connection at octets that are no UTF-8, and throws nothing', () => {
@@ -38,10 +43,9 @@ describe('DecodedSocket', () => {
 
   it('S-103 leaves the rest to the next turn when reading took long, and then goes on', async () => {
     const { tls, socket, heard } = connected();
-    socket.on('data', () => {
-      const since = performance.now();
-      while (performance.now() - since < 15);
-    });
+    let nowMs = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+    socket.on('data', () => (nowMs += 15));
 
     tls.emit('data', Buffer.from('one'));
     const afterOne = tls.isPaused();
@@ -72,5 +76,21 @@ describe('DecodedSocket', () => {
     states.push(tls.isPaused());
 
     expect(states).toEqual([false, true, true, false]);
+  });
+
+  it('S-101 drops a connection whose other side goes on for five seconds behind our end', () => {
+    vi.useFakeTimers();
+    const tls = new Duplex({ read: () => undefined, write: (_chunk, _encoding, written) => written() });
+    const socket = new DecodedSocket(tls as unknown as TLSSocket);
+    socket.connect();
+
+    socket.end('</stream:stream>');
+    for (let second = 1; second < 5; second += 1) {
+      vi.advanceTimersByTime(1_000);
+      tls.emit('data', Buffer.from('still here'));
+    }
+    expect(tls.destroyed).toBe(false);
+    vi.advanceTimersByTime(1_000);
+    expect(tls.destroyed).toBe(true);
   });
 });
