@@ -13,7 +13,7 @@ import { Dice, nextStanza } from './mutations.ts';
 import type { TargetReport } from './target.ts';
 
 export interface FuzzResult extends TargetReport {
-  /** Stanzas and other elements that were handed to the socket. */
+  /** Stanzas and other elements that were handed to the socket, of mutated streams. */
   readonly fed: number;
   /** The first exception that nobody caught, with what the last stream had said. */
   readonly uncaught?: { readonly error: string; readonly stream: Buffer };
@@ -35,29 +35,47 @@ const HEAP = ['--max-old-space-size=128', '--max-semi-space-size=16'];
 const STANZAS_PER_STREAM = 20_000;
 const PIECE = 64;
 
+/** The next that is said, in the parts in which it is written; undefined when nothing more is to be said. */
+type Speech = (taken: number) => readonly Buffer[] | undefined;
+
 /** @param seed - Decides everything that is said. @param inTime - Whether to go on, given how many were taken. */
-export async function fuzz(seed: number, inTime: (taken: number) => boolean): Promise<FuzzResult> {
+export function fuzz(seed: number, inTime: (taken: number) => boolean): Promise<FuzzResult> {
+  const dice = new Dice(seed);
+  return say((taken) => {
+    if (!inTime(taken)) return undefined;
+    const piece = Buffer.concat(Array.from({ length: PIECE }, () => nextStanza(dice)));
+    // Once in a while it is cut between any two octets.
+    const at = dice.below(4) === 0 ? dice.below(piece.length + 1) : piece.length;
+    return [piece.subarray(0, at), piece.subarray(at)];
+  });
+}
+
+/** Says once what an earlier run kept. */
+export function replay(stream: Buffer): Promise<FuzzResult> {
+  const left = [[stream]];
+  return say(() => left.shift());
+}
+
+async function say(speech: Speech): Promise<FuzzResult> {
   const folder = mkdtempSync(join(tmpdir(), 'nightlatch-fuzz-'));
   try {
     const { caFile, certFile, keyFile } = await makeCertificate(folder, 'example.org');
-    return await new Fuzzing(seed, inTime).run(caFile, { cert: readFileSync(certFile), key: readFileSync(keyFile) });
+    return await new Fuzzing(speech).run(caFile, { cert: readFileSync(certFile), key: readFileSync(keyFile) });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 class Fuzzing {
-  readonly #dice: Dice;
-  readonly #inTime: (taken: number) => boolean;
+  readonly #speech: Speech;
   #fed = 0;
   #stream: Buffer[] = [];
   #report: TargetReport = { stanzas: 0, streams: 0, slowestTurn: 0, peakMemory: 0 };
   #uncaught: FuzzResult['uncaught'];
   #hung: Buffer | undefined;
 
-  constructor(seed: number, inTime: (taken: number) => boolean) {
-    this.#dice = new Dice(seed);
-    this.#inTime = inTime;
+  constructor(speech: Speech) {
+    this.#speech = speech;
   }
 
   async run(caFile: string, files: { readonly cert: Buffer; readonly key: Buffer }): Promise<FuzzResult> {
@@ -133,23 +151,16 @@ class Fuzzing {
   async #feed(socket: Socket, over: () => void): Promise<void> {
     this.#stream = [];
     for (let said = 0; said < STANZAS_PER_STREAM && socket.writable; said += PIECE) {
-      if (!this.#inTime(this.#report.stanzas)) {
+      const parts = this.#speech(this.#report.stanzas);
+      if (parts === undefined) {
         over();
         return;
       }
-      const piece = Buffer.concat(Array.from({ length: PIECE }, () => nextStanza(this.#dice)));
       this.#fed += PIECE;
-      this.#stream.push(piece);
-      for (const part of this.#cut(piece)) if (!socket.write(part)) await this.#drained(socket);
+      this.#stream.push(...parts);
+      for (const part of parts) if (!socket.write(part)) await this.#drained(socket);
     }
     socket.end('</stream:stream>');
-  }
-
-  /** Once in a while between any two octets. */
-  #cut(piece: Buffer): Buffer[] {
-    if (this.#dice.below(4) !== 0) return [piece];
-    const at = this.#dice.below(piece.length + 1);
-    return [piece.subarray(0, at), piece.subarray(at)];
   }
 
   async #drained(socket: Socket): Promise<void> {

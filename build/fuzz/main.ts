@@ -1,17 +1,23 @@
 /**
  * `npm run fuzz -- --seconds N [--stanzas N] [--seed N]`: mutated streams through a real socket. Prints how many, the
- * slowest turn and the most memory; what went wrong is kept in test-output/, to be made a file of test/fuzz-seeds/.
+ * slowest turn and the most memory. A stream that went wrong is kept in test-output/ and said again by `-- --replay FILE`;
+ * its seed goes into test/integration/fuzz.test.ts.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { OUTPUT_FOLDER } from '../testing/report.ts';
-import { HANG_MS, MOST_MEMORY, fuzz } from './fuzzing.ts';
+import { HANG_MS, MOST_MEMORY, fuzz, replay } from './fuzzing.ts';
 import type { FuzzResult } from './fuzzing.ts';
 
 const root = join(import.meta.dirname, '../..');
 const { values } = parseArgs({
-  options: { seconds: { type: 'string' }, stanzas: { type: 'string' }, seed: { type: 'string' } },
+  options: {
+    seconds: { type: 'string' },
+    stanzas: { type: 'string' },
+    seed: { type: 'string' },
+    replay: { type: 'string' },
+  },
 });
 const seconds = Number(values.seconds ?? 60);
 const stanzas = Number(values.stanzas ?? Infinity);
@@ -34,7 +40,8 @@ function judge(result: FuzzResult): boolean {
 }
 
 const since = performance.now();
-const result = await fuzz(seed, (taken) => taken < stanzas && performance.now() - since < seconds * 1_000);
+const inTime = (taken: number): boolean => taken < stanzas && performance.now() - since < seconds * 1_000;
+const result = await (values.replay === undefined ? fuzz(seed, inTime) : replay(readFileSync(values.replay)));
 const mebibytes = (result.peakMemory / 1024 / 1024).toFixed(0);
 console.log(
   `seed ${seed}: ${result.fed} elements in ${result.streams} streams, ${result.stanzas} taken, ` +
