@@ -13,7 +13,8 @@ describe.each(BOTH_SERVERS)('kill -9 at either end of a letter’s way on %s', (
   const written: string[] = [];
 
   beforeAll(async () => {
-    server = await start();
+    // A killed program is away once its session is given up.
+    server = await start({ hibernationSeconds: 2 });
     [alice, bob] = await startAliceAndBob(server);
   });
   afterAll(async () => {
