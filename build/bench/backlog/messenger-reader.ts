@@ -1,6 +1,7 @@
 /** The whole messenger: reads, opens, stores and announces. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EventPayload } from '../../../preload/contract.ts';
 import { MINUTE_MS } from '../../../main/base/time.ts';
 import type { IqRequest, LinkFactory } from '../../../main/protocol/xmpp/link.ts';
 import { elements } from '../../../main/wire/element.ts';
@@ -36,8 +37,9 @@ class MessengerReader implements Reader {
     const { messenger } = this.#messenger;
     const last = Promise.withResolvers<Figures>();
     let left = count;
-    const stopListening = messenger.on((event) => {
+    const stopListening = messenger.on((event, payload) => {
       if (event !== 'messages.added') return;
+      if ((payload as EventPayload<'messages.added'>).text === null) last.reject(new Error('a letter stayed closed'));
       left -= 1;
       if (left === 0) last.resolve(this.#watch.stop());
     });

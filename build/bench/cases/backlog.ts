@@ -1,4 +1,4 @@
-import { layOut, openStage } from '../backlog/stage.ts';
+import { layOut, openStage, sealLetters } from '../backlog/stage.ts';
 import type { Stage } from '../backlog/stage.ts';
 import type { BenchCase, BenchEntry } from '../bench-case.ts';
 
@@ -8,7 +8,7 @@ export const backlog: BenchCase = {
   name: 'backlog',
   about: '1,000 waiting letters read by the whole messenger, over the same stanzas read by the bare library',
   async prepare() {
-    const stage = await openStage();
+    const stage = await openStage(1);
     return { entries: [reading(stage), leaving(stage)], close: () => stage.close() };
   },
 };
@@ -30,7 +30,10 @@ function reading(stage: Stage): BenchEntry {
       { figure: 'retained heap a message', as: 'KiB' },
       { figure: 'peak memory', as: 'MiB' },
     ],
-    beforeRound: () => layOut(stage, LETTERS),
+    beforeRound: async () => {
+      const letters = await sealLetters(stage, LETTERS);
+      for (const reader of ['bare', 'ours'] as const) await layOut(stage, reader, letters);
+    },
   };
 }
 
