@@ -6,14 +6,10 @@
 /** 5 is for "older encryption" and the vectors, 17 and 18 are accepted but not offered (profile 9). */
 export type ModpGroup = 5 | 14 | 15 | 16 | 17 | 18;
 
+/** Every group this engine has; which ones a session may use is policy. */
 export const MODP_GROUPS: readonly ModpGroup[] = [5, 14, 15, 16, 17, 18];
 
 export const GENERATOR = 2;
-
-/** True if this engine has the group at all; which ones a session may use is policy. */
-export function isModpGroup(value: number): value is ModpGroup {
-  return (MODP_GROUPS as readonly number[]).includes(value);
-}
 
 /** The prime in hexadecimal, which is what RFC 3526 prints. */
 export function primeHex(group: ModpGroup): string {

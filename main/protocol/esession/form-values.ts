@@ -10,7 +10,7 @@ import { readNonce } from './nonce.ts';
 import { booleanOf } from './termination.ts';
 
 /** Of group 18, and leading zeros enough for any sender. */
-export const MAX_PUBLIC_OCTETS = 2 * 1024;
+const MAX_PUBLIC_OCTETS = 2 * 1024;
 
 /** The longest value that a hash makes. */
 export const MAX_HASH_OCTETS = Math.max(...Object.values(HASH_OCTETS));

@@ -50,7 +50,7 @@ export interface LiveSession {
 }
 
 /** How long old sets are kept (profile 8.3): more than a round trip and a slow computer take. */
-export const OLD_SET_MS = 60_000;
+const OLD_SET_MS = 60_000;
 
 /** Makes a session value that prints, and serialises, as the name of its type. */
 export function liveSessionOf(fields: LiveSession): LiveSession {

@@ -1,6 +1,6 @@
 import { getDiffieHellman } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { GENERATOR, MODP_GROUPS, isModpGroup, primeHex, primeOctets } from '../../../main/crypto/modp-groups.ts';
+import { GENERATOR, MODP_GROUPS, primeHex, primeOctets } from '../../../main/crypto/modp-groups.ts';
 import { isPrimeRight } from '../../../main/crypto/self-test.ts';
 import { isInSubgroup, primeOf } from '../../reference/integers.ts';
 import { vectors } from '../../vectors/esession-vectors.ts';
@@ -29,6 +29,6 @@ describe('the MODP groups (RFC 3526)', () => {
   });
 
   it('R-294 there are no groups 1 to 4', () => {
-    expect([1, 2, 3, 4].filter(isModpGroup)).toEqual([]);
+    expect(MODP_GROUPS.filter((group) => [1, 2, 3, 4].includes(group))).toEqual([]);
   });
 });
