@@ -23,7 +23,10 @@ export class OwnKey {
 
   /** The key, made off this thread the first time, which takes a second or two. */
   signingKey(): Promise<SigningKey> {
-    this.#opened ??= this.#open();
+    this.#opened ??= this.#open().catch((error: unknown) => {
+      this.#opened = undefined; // a full store does not stay full
+      throw error;
+    });
     return this.#opened;
   }
 
