@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 const common = { testTimeout: 20_000, hookTimeout: 60_000 };
-/** Real servers, a browser, the packager: one file at a time, with time to spare. */
+/** Real servers, a browser, the packager: one file at a time unless the command line says otherwise, with time to spare. */
 const alone = {
   environment: 'node',
   testTimeout: 120_000,

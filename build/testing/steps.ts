@@ -29,7 +29,7 @@ export function stepsOf(kind: RunKind, root: string): readonly Step[] {
     unit,
     node('build', 300, 'build/build.mjs'),
     bunStep(root),
-    alone(vitest('integration', 1_500, 'integration')),
+    inPairs(vitest('integration', 1_500, 'integration')),
     alone(vitest('e2e', 900, 'e2e')),
     alone(vitest('pack', 300, 'pack')),
   ];
@@ -98,7 +98,12 @@ function withoutLong(step: Step): Step {
   return { ...step, args: [...step.args, ...LONG.map((files) => `--exclude=${files}`)] };
 }
 
-/** Real servers and a browser: one file at a time, whatever the configuration of the project says. */
+/** Hosts and servers wait for each other half of their time: two files at once fill two processors. */
+function inPairs(step: Step): Step {
+  return { ...step, args: [...step.args, '--file-parallelism', '--max-workers=2'] };
+}
+
+/** A browser: one file at a time, whatever the configuration of the project says. */
 function alone(step: Step): Step {
   return { ...step, args: [...step.args, '--no-file-parallelism'] };
 }

@@ -12,7 +12,7 @@ export class LookAlikes {
   readonly #contacts: Pick<ContactStore, 'list'>;
   readonly #own: () => BareJid | undefined;
   /** By what they look like; made when it is asked for, and forgotten when the roster changes. */
-  #known: ReadonlyMap<string, readonly BareJid[]> | undefined;
+  #known: ReadonlyMap<string, readonly Known[]> | undefined;
 
   constructor(
     contacts: Pick<ContactStore, 'list'>,
@@ -30,22 +30,32 @@ export class LookAlikes {
 
   /** @returns undefined for an address that looks like nobody else's and is what it looks like. */
   doubtOf(address: BareJid): AddressDoubt | undefined {
-    const [other] = this.likenessesOf(address);
-    if (other !== undefined) return { kind: 'looks-like', address: other };
+    const other = this.#like(address).find(({ isTrusted }) => isTrusted);
+    if (other !== undefined) return { kind: 'looks-like', address: other.address };
     const kind = disguiseOf(address);
     return kind && { kind };
   }
 
-  /** Our own address and those of the roster that look like this one and are others. */
+  /** Every address known here that looks like this one and is another; of a mere request, too. */
   likenessesOf(address: BareJid): readonly BareJid[] {
-    this.#known ??= this.#gather();
-    return (this.#known.get(skeletonOf(address)) ?? []).filter((other) => other !== address);
+    return this.#like(address).map((known) => known.address);
   }
 
-  #gather(): ReadonlyMap<string, readonly BareJid[]> {
-    const own = this.#own();
-    const roster = this.#contacts.list().filter(({ inRoster }) => inRoster);
-    const addresses = [...(own === undefined ? [] : [own]), ...roster.map(({ address }) => address)];
-    return Map.groupBy(addresses, skeletonOf);
+  #like(address: BareJid): readonly Known[] {
+    this.#known ??= this.#gather();
+    return (this.#known.get(skeletonOf(address)) ?? []).filter((known) => known.address !== address);
   }
+
+  #gather(): ReadonlyMap<string, readonly Known[]> {
+    const own = this.#own();
+    const known = this.#contacts.list().map(({ address, inRoster }): Known => ({ address, isTrusted: inRoster }));
+    if (own !== undefined) known.unshift({ address: own, isTrusted: true });
+    return Map.groupBy(known, (one) => skeletonOf(one.address));
+  }
+}
+
+interface Known {
+  readonly address: BareJid;
+  /** Our own or of the roster: what looks like it is doubtful. */
+  readonly isTrusted: boolean;
 }

@@ -220,7 +220,7 @@ export async function startPair(
   return [first, second];
 }
 
-/** Makes two signed-in accounts contacts of each other. */
+/** Makes two signed-in accounts contacts of each other, who see each other. */
 export async function befriend(first: TestMessenger, second: TestMessenger): Promise<void> {
   await first.call('contacts.add', { address: second.address });
   await second.until('the request', async () => {
@@ -232,9 +232,10 @@ export async function befriend(first: TestMessenger, second: TestMessenger): Pro
     [first, second],
     [second, first],
   ] as const) {
-    await one.until('both', async () => {
+    await one.until('both, and here', async () => {
       const contacts = await one.call('contacts.list', {});
-      return contacts.some(({ address, subscription }) => address === other.address && subscription === 'both');
+      const contact = contacts.find(({ address }) => address === other.address);
+      return contact?.subscription === 'both' && contact.presence !== 'away';
     });
   }
 }

@@ -51,4 +51,9 @@ describe('LookAlikes (S-091)', () => {
     announcer.announce('contactChanged', BOB);
     expect(known.doubtOf(fake)).toEqual({ kind: 'looks-like', address: BOB });
   });
+
+  it('S-091 names who has to be marked anew when somebody joined the roster, mere requests among them', () => {
+    const { known } = lookAlikes(contact(BOB), contact('b0b@example.org', false), contact('mallory@example.org'));
+    expect(known.likenessesOf(BOB)).toEqual(['b0b@example.org']);
+  });
 });
