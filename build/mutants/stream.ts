@@ -89,7 +89,7 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
     tests: ['test/main/services/look-alikes.test.ts'],
     guard: 'S-091',
     allows: 'an address that looks like a known one to go unmarked',
-    from: "if (other !== undefined) return { kind: 'looks-like', address: other };",
+    from: "if (other !== undefined) return { kind: 'looks-like', address: other.address };",
     to: '',
   },
   {
