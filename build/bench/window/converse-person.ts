@@ -69,6 +69,11 @@ export function openChat(page: Page, address: string): Promise<unknown> {
   return page.evaluate(`void bench.api.chats.open(${JSON.stringify(address)}, {}, true)`);
 }
 
+/** Otherwise the next page that is signed in begins with it. */
+export function closeChat(page: Page, address: string): Promise<unknown> {
+  return page.evaluate(`bench.state.chatboxes.get(${JSON.stringify(address)}).close()`);
+}
+
 export function messageAt(page: Page, index: number): Locator {
   return page.locator('.chat-msg__text', { hasText: new RegExp(`^\\s*${numberAt(index)}`) });
 }

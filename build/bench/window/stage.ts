@@ -23,7 +23,6 @@ const OURS = 'alice@example.org';
 const THEIRS = 'plain@example.org';
 
 export interface Stage {
-  readonly server: TestServer;
   readonly browser: Browser;
   readonly gallery: Gallery;
   readonly converse: StaticServer;
@@ -72,7 +71,7 @@ async function begin(endings: (() => unknown)[]): Promise<Omit<Stage, 'close'>> 
   endings.push(() => alice.quit());
   const person = await ConversePerson.arrive(browser, converse.origin);
   for (const length of LENGTHS) await person.lay(addressOf(length), length);
-  return { server, browser, gallery, converse, person, fresh, alice };
+  return { browser, gallery, converse, person, fresh, alice };
 }
 
 /** A profile begins with a first sign-in; only then has it somebody whose messages it may keep. */
