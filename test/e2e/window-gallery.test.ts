@@ -45,6 +45,9 @@ describe.skipIf(!HAS_CHROMIUM)('the window in a browser, over fixtures', () => {
   }
 
   const openBob = () => page.locator(`[data-address="${BOB}"]`).click();
+  /** The rows that are drawn last are there: nothing moves any more. Each badge is a row, and the day is one. */
+  const isWhole = () =>
+    page.locator(`[aria-posinset="${INCOMING_BADGES.length + OUTGOING_BADGES.length + 1}"]`).waitFor();
   const focused = (expression: string) => page.evaluate(`document.activeElement.${expression}`);
   const scrollsSideways = () => page.evaluate('document.documentElement.scrollWidth > innerWidth');
 
@@ -212,6 +215,7 @@ describe.skipIf(!HAS_CHROMIUM)('the window in a browser, over fixtures', () => {
   it('shows a badge’s tooltip on hover and on focus, and Esc takes it away', async () => {
     await open('main');
     await openBob();
+    await isWhole();
     const tip = page.locator('.tip');
     await page.locator('[data-badge=O2]').hover();
     expect(await tip.textContent()).toContain('Bob’s code was never compared.');
