@@ -46,7 +46,7 @@ export function composePeople(composition: Composition, stores: Stores): People 
   const trust = new Trust(new CachedKeys(stores.keys), clock, announcer);
   const contacts = new Contacts({ store, clock, announcer });
   const lookAlikes = new LookAlikes(store, () => stores.account.get()?.address, announcer);
-  const options = new OptionsFetch({ contacts: store, trust, now: () => server.now(), policy });
+  const options = new OptionsFetch({ contacts: store, trust, clock, now: () => server.now(), policy });
   const checks = new ContactChecks({ contacts, trust, options, timers, announcer });
   const ownKey = new OwnKey(stores.keys, clock);
   const keys = new OfflineKeys({ store: stores.offlineSecrets, modp, random, clock, announcer, policy });

@@ -1,4 +1,5 @@
 /** Fetching and judging a contact's published options before writing to them (XEP-0187 §3.2, profile 3.4 and 4.3). */
+import type { Clock } from '../base/time.ts';
 import { toBase64 } from '../base/bytes.ts';
 import type { PublicKey } from '../crypto/signature.ts';
 import { ESessionError } from '../protocol/esession/errors.ts';
@@ -38,6 +39,8 @@ export type OptionsOutcome =
 export interface OptionsFetchParts {
   readonly contacts: ContactStore;
   readonly trust: Trust;
+  /** What was seen when, beside when a contact came online: by our own clock alone, which no server sets. */
+  readonly clock: Clock;
   /** Now, corrected by the difference to the server's clock where that is above 60 s (H-21). */
   readonly now: () => Date;
   readonly policy: () => Policy;
@@ -115,7 +118,7 @@ export class OptionsFetch {
     };
     const contact = this.#parts.contacts.get(address);
     if (isRolledBack(contact?.optionsSeen ?? [], served, contact?.lastCameOnlineAt)) return { kind: 'no-key' };
-    this.#remember(address, (memory) => noteServed(memory, served, this.#parts.now()));
+    this.#remember(address, (memory) => noteServed(memory, served, this.#parts.clock.now()));
     if (options.expires <= this.#parts.now()) return { kind: 'expired', expiredAt: options.expires };
     // What cannot be agreed on is told before anything is written, not by the first message (S-197).
     const chosen = foreseeSession(options, this.#parts.policy());

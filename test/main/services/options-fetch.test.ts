@@ -3,6 +3,7 @@ import type { Policy } from '../../../main/protocol/esession/policy.ts';
 import type { Link } from '../../../main/protocol/xmpp/link.ts';
 import { contactSentence } from '../../../main/services/contact-sentence.ts';
 import { OptionsFetch, type OptionsFetchParts, type OptionsOutcome } from '../../../main/services/options-fetch.ts';
+import type { StoredContact } from '../../../main/stores/contacts.ts';
 import { element, type Element } from '../../../main/wire/element.ts';
 import { parseBareJid } from '../../../main/wire/jid.ts';
 import { NS } from '../../../main/wire/namespaces.ts';
@@ -18,13 +19,19 @@ function outcomeOf(form: Element, policy: Policy): Promise<OptionsOutcome> {
   const fetch = new OptionsFetch({
     contacts: { get: () => undefined, put: () => undefined },
     trust: { acceptable: () => [publisherKey.publicKey] },
+    clock: { now: () => NOW },
     now: () => NOW,
     policy: () => policy,
   } as unknown as OptionsFetchParts);
+  return fetch.fetch(linkShowing(form), ALICE, true);
+}
+
+/** A server that shows this form, whatever it is asked. */
+function linkShowing(form: Element): Link {
   const item = element('item', NS.pubsub, { id: 'current' }, form);
   const items = element('items', NS.pubsub, { node: NS.offline }, item);
   const answer = element('iq', NS.client, { type: 'result' }, element('pubsub', NS.pubsub, {}, items));
-  return fetch.fetch({ request: () => Promise.resolve(answer) } as unknown as Link, ALICE, true);
+  return { request: () => Promise.resolve(answer) } as unknown as Link;
 }
 
 /** A genuine set that offers something else in one field, signed anew. */
@@ -66,5 +73,31 @@ describe('OptionsFetch (S-197): known when the conversation opens, before the fi
       set: 'away',
       chosen: { modp: 14, otr: false },
     });
+  });
+});
+
+describe('OptionsFetch (S-010, H-17): a set that its owner would have taken back', () => {
+  const MINUTES_7 = 420_000;
+
+  it.each([
+    ['ahead of', MINUTES_7],
+    ['behind', -MINUTES_7],
+  ])('S-010 R-304 is told by one clock, also where that is %s the server’s', async (_where, offsetMs) => {
+    let own = NOW.getTime() + offsetMs;
+    let alice: Partial<StoredContact> = { optionsSeen: [], lastCameOnlineAt: new Date(own).toISOString() };
+    const fetch = new OptionsFetch({
+      contacts: { get: () => alice, put: (changed: StoredContact) => void (alice = changed) },
+      trust: { acceptable: () => [publisherKey.publicKey] },
+      clock: { now: () => new Date(own) },
+      now: () => new Date(own - offsetMs),
+      policy: () => strict,
+    } as unknown as OptionsFetchParts);
+    const { form } = await createOptions();
+    own += 1_000;
+    expect(await fetch.fetch(linkShowing(form), ALICE, true)).toMatchObject({ kind: 'ready' });
+    expect(await fetch.fetch(linkShowing(form), ALICE, true)).toMatchObject({ kind: 'ready' });
+    own += 1_000;
+    alice = { ...alice, lastCameOnlineAt: new Date(own).toISOString() };
+    expect(await fetch.fetch(linkShowing(form), ALICE, true)).toEqual({ kind: 'no-key' });
   });
 });
