@@ -166,7 +166,8 @@ export class ComingOnline {
       backlog.end();
       await this.#parts.archive.handedOver(link);
     } catch {
-      return; // the stream broke meanwhile; the next one begins again
+      // The stream broke: the next one begins again. An answer that does not come holds nobody up who writes.
+      if (!link.isOpen) return;
     }
     this.#cancelSettle = timers.after(PRESENCE_SETTLES_MS, () => {
       if (!link.isOpen) return;
@@ -181,7 +182,7 @@ export class ComingOnline {
    * something failed. Without a set made ahead leaving makes one, or says that it could not.
    */
   async refresh(): Promise<void> {
-    const { publications, announcer, timers } = this.#parts;
+    const { publications, announcer } = this.#parts;
     this.#cancelRefresh();
     if (!this.#hasPep) return;
     const steps = [
@@ -200,8 +201,12 @@ export class ComingOnline {
     }
     if (unfit.length > 0) this.#alertUnfit(unfit);
     announcer.announce('leavingChanged', undefined);
-    if (!this.#isThere) return;
-    this.#cancelRefresh = timers.after(hasFailed ? MINUTE_MS : HOUR_MS - MINUTE_MS, () => {
+    if (this.#isThere) this.#refreshIn(hasFailed ? MINUTE_MS : HOUR_MS - MINUTE_MS);
+  }
+
+  #refreshIn(delayMs: number): void {
+    this.#cancelRefresh();
+    this.#cancelRefresh = this.#parts.timers.after(delayMs, () => {
       void this.refresh();
     });
   }
@@ -214,12 +219,18 @@ export class ComingOnline {
     await publications.prepareAway();
   }
 
-  /** Destroys every offline key now, and takes back what is out, as far as there is a stream (S-055 e). */
+  /**
+   * Destroys every offline key now, and takes back what is out, as far as there is a stream (S-055 e). What the server
+   * keeps, or what there is no stream for, is taken back later: nobody is to write with a key that opens nothing.
+   */
   async destroyKeys(link: Link | undefined): Promise<void> {
-    const { keys } = this.#parts;
+    const { keys, publications } = this.#parts;
     for (const record of keys.records()) keys.destroy(record, 'by-hand');
     if (link?.isOpen !== true) return;
-    await Promise.all([withdrawItem(link, NS.offline), withdrawItem(link, NS.esession)]);
+    const takenBack = publications.withdrawDestroyed().catch(() => {
+      this.#refreshIn(MINUTE_MS);
+    });
+    await Promise.all([this.#withdrawAgain(link), takenBack]);
   }
 
   /** The stream is gone, perhaps for a moment only. */

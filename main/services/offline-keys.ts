@@ -165,9 +165,13 @@ export class OfflineKeys {
     this.#change(record, { state: 'published', publishedAt: this.#parts.clock.now(), confirmed });
   }
 
-  /** Another set took this one's place; its keys stay until it expires, since senders may have read it (6.2). */
-  supersede(record: OfflineRecord): void {
-    this.#change(record, { state: 'superseded' });
+  /**
+   * No open set is out any more but this one, if any; the others' keys stay until they expire, since senders may have
+   * read them (6.2).
+   */
+  supersedeBackups(by?: OfflineRecord): void {
+    const others = this.records().filter((record) => record.node === 'open' && isOut(record) && record.id !== by?.id);
+    for (const record of others) this.#change(record, { state: 'superseded' });
   }
 
   /**

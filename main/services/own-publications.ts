@@ -1,5 +1,7 @@
 /** What this account has out in its PEP nodes: the signing key, the backup set, and the presence set made ahead. */
 import { DAY_MS } from '../base/time.ts';
+import { ESessionError } from '../protocol/esession/errors.ts';
+import { readOfflineOptions } from '../protocol/esession/xep0187-options.ts';
 import { LinkError, StanzaError, type Link } from '../protocol/xmpp/link.ts';
 import {
   ensureNode,
@@ -93,6 +95,11 @@ export class OwnPublications {
     return this.#inTurn(() => (this.mayPublish ? this.#ensureBackup(always) : this.#withdrawBackup()));
   }
 
+  /** Takes the backup set back if its keys were destroyed, so that nobody writes with it any more. @throws LinkError */
+  async withdrawDestroyed(): Promise<void> {
+    await this.#inTurn(() => this.#withdrawDestroyed());
+  }
+
   /** Makes the presence set for the next leaving, in place of the one made before (S-052). @throws LinkError */
   async prepareAway(): Promise<Unfit> {
     return this.#inTurn(() => this.#prepareAway());
@@ -137,11 +144,11 @@ export class OwnPublications {
       if (!present.confirmed) this.#parts.keys.markPublished(present, true);
       return [];
     }
-    await this.#publishBackup(present, access);
+    await this.#publishBackup(access);
     return [];
   }
 
-  async #publishBackup(present: OfflineRecord | undefined, access: NodeAccess): Promise<void> {
+  async #publishBackup(access: NodeAccess): Promise<void> {
     const { keys } = this.#parts;
     const made = await this.#make('open', this.#policy().backupKeyDays);
     const publishing = keys.startPublishing(made);
@@ -153,7 +160,8 @@ export class OwnPublications {
       if (error instanceof StanzaError) keys.destroy(publishing, 'refused');
       throw error;
     }
-    if (present !== undefined) keys.supersede(present);
+    // Whatever was out, one without an answer included: it is not any more.
+    keys.supersedeBackups(publishing);
     keys.markPublished(publishing, false);
     if (await this.isShown(publishing)) keys.markPublished(publishing, true);
   }
@@ -167,13 +175,34 @@ export class OwnPublications {
 
   /** Its keys stay until it expires: somebody may have read it. */
   async #withdrawBackup(): Promise<Unfit> {
-    const backup = this.#parts.keys.backup();
-    if (backup === undefined) return [];
-    const { kind } = await withdrawItem(this.#online(), NS.esession);
-    // Otherwise it counts as out, and is taken back at the next try.
-    if (kind !== 'withdrawn') throw new LinkError('bad-answer', 'the backup set could not be taken back');
-    this.#parts.keys.supersede(backup);
+    if (this.#parts.keys.backup() === undefined) return this.#withdrawDestroyed();
+    await this.#takeBackupBack();
+    this.#parts.keys.supersedeBackups();
     return [];
+  }
+
+  /** Another device's set, or one that was made meanwhile, stays. */
+  async #withdrawDestroyed(): Promise<Unfit> {
+    const shown = await fetchItems(this.#online(), undefined, NS.esession);
+    if (shown.kind === 'unknown') throw notTakenBack();
+    const forms = shown.kind === 'items' ? shown.items.map(({ payload }) => payload) : [];
+    if (forms.some((form) => form !== undefined && this.#isDestroyed(form))) await this.#takeBackupBack();
+    return [];
+  }
+
+  /** @throws LinkError `bad-answer` if it is still there, or nobody knows: it counts as out until the next try. */
+  async #takeBackupBack(): Promise<void> {
+    const { kind } = await withdrawItem(this.#online(), NS.esession);
+    if (kind !== 'withdrawn') throw notTakenBack();
+  }
+
+  #isDestroyed(form: Element): boolean {
+    try {
+      return this.#parts.keys.tombstoneOf(readOfflineOptions(form).nonce) !== undefined;
+    } catch (error) {
+      if (error instanceof ESessionError) return false;
+      throw error;
+    }
   }
 
   async #prepareAway(): Promise<Unfit> {
@@ -231,6 +260,10 @@ export class OwnPublications {
     if (this.#link === undefined) throw new LinkError('not-connected', 'nothing is published without a stream');
     return this.#link;
   }
+}
+
+function notTakenBack(): LinkError {
+  return new LinkError('bad-answer', 'the backup set could not be taken back');
 }
 
 /** Who may read the key node and the backup set (6.2, "two names, one node"). */
