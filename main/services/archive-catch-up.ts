@@ -116,27 +116,34 @@ export class ArchiveCatchUp {
 
   /** @returns false where there is nothing to read on from, or the archive refuses. */
   async #readToEnd(link: Link): Promise<boolean> {
+    const position = this.#position();
+    // Before the first position everything that is for us waits in the offline store, which Prosody does not hand
+    // out any more to a session that has asked the archive for anything.
+    if (position === undefined) return false;
     try {
-      let position = this.#position();
-      // Before the first position everything that is for us waits in the offline store, which Prosody does not hand
-      // out any more to a session that has asked the archive for anything.
-      if (position === undefined) return false;
-      for (let isLast = false; !isLast;) {
-        const page = await this.#page(link, position);
-        await this.#parts.journalled();
-        this.#keep(page.last);
-        isLast = page.isLast || page.last === position;
-        position = page.last ?? position;
-      }
+      await this.#readBehind(link, position).catch((error: unknown) => {
+        if (position === EMPTY || !isGone(error)) throw error;
+        // An archive forgets the oldest first: whatever it still has is newer than what fell out of it.
+        return this.#readBehind(link, EMPTY);
+      });
       return true;
     } catch (error) {
       if (!(error instanceof StanzaError)) throw error;
-      // The position fell out of the archive: what it still has is taken from the newest on.
-      if (error.condition === 'item-not-found') this.#parts.settings.remove(POSITION);
       this.#hasArchive = false;
       return false;
     } finally {
       this.#queryId = undefined;
+    }
+  }
+
+  async #readBehind(link: Link, from: string): Promise<void> {
+    let position = from;
+    for (let isLast = false; !isLast;) {
+      const page = await this.#page(link, position);
+      await this.#parts.journalled();
+      this.#keep(page.last);
+      isLast = page.isLast || page.last === position;
+      position = page.last ?? position;
     }
   }
 
@@ -161,4 +168,9 @@ export class ArchiveCatchUp {
       if (!(error instanceof StoreError)) throw error;
     }
   }
+}
+
+/** The place to read on from is not in the archive any more. */
+function isGone(error: unknown): boolean {
+  return error instanceof StanzaError && error.condition === 'item-not-found';
 }
