@@ -246,8 +246,8 @@ export class Availability {
         ...(least !== undefined && { leastMechanism: least }),
       },
       {
-        stanza: (stanza, handled) => {
-          traffic.stanza(stanza, handled);
+        stanza: (stanza, handled, isOnlyHere) => {
+          traffic.stanza(stanza, handled, isOnlyHere);
         },
         iq: (payload, type, from) => traffic.iq(payload, type, from),
         ignoredAnswer: () => {

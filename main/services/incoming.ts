@@ -77,6 +77,7 @@ export class Incoming {
   start(): void {
     this.#isStopped = false;
     this.#isComplete = false;
+    this.#settleNoMore();
     this.#queue.reload();
     this.#work();
   }
@@ -88,13 +89,19 @@ export class Incoming {
     this.#forgetWaiting();
   }
 
-  /** Takes one stanza from the link. Those that come together share a transaction. */
-  receive(stanza: Element, handled: () => void): void {
+  /**
+   * Takes one stanza from the link. Those that come together share a transaction.
+   *
+   * @param isOnlyHere - The server has forgotten it already: it is durable before anything else is done with it.
+   */
+  receive(stanza: Element, handled: () => void, isOnlyHere = false): void {
     const { timers, clock } = this.#parts;
     this.#arrivals.add(stanza, clock.now(), handled);
     this.#holdBack();
     this.#keepLater();
     if (this.#isLate && this.#arrivals.waiting >= MOST_WAITING) this.#keep();
+    // Behind the others of the same piece, for which it finds nothing left to do.
+    if (isOnlyHere) queueMicrotask(() => this.#keep());
     if (this.#arrivals.waiting > 1) return;
     if (this.#isComplete) setImmediate(() => this.#deal());
     else timers.after(GATHER_MS, () => this.#deal());
@@ -122,7 +129,9 @@ export class Incoming {
 
   /** The backlog is complete: decides about what was held for a stanza that did not come. */
   async settle(): Promise<void> {
-    await this.idle();
+    // Somebody else who waited for the same moment may have begun first.
+    do await this.idle();
+    while (this.isBusy);
     this.#isComplete = true;
     this.#run(async () => {
       const batch = new Batch(this.#parts.stores);
@@ -260,9 +269,13 @@ export class Incoming {
     if (this.#isComplete && this.#parts.reader.holdsSome) this.#settleLater();
   }
 
-  #forgetWaiting(): void {
+  #settleNoMore(): void {
     this.#cancelSettle?.();
     this.#cancelSettle = undefined;
+  }
+
+  #forgetWaiting(): void {
+    this.#settleNoMore();
     this.#queue.forget();
     this.#holdBack();
   }

@@ -38,10 +38,11 @@ export class LinkTraffic {
     };
   }
 
-  stanza(stanza: Element, handled: () => void): void {
+  /** @param isOnlyHere - See `LinkHandlers.stanza`. */
+  stanza(stanza: Element, handled: () => void, isOnlyHere = false): void {
     if (stanza.name === 'message') {
       const archived = this.#archive.take(stanza, this.#own());
-      return archived === 'nothing' ? handled() : this.#incoming.receive(archived ?? stanza, handled);
+      return archived === 'nothing' ? handled() : this.#incoming.receive(archived ?? stanza, handled, isOnlyHere);
     }
     // A presence needs no durability beyond what the handler writes before its first wait.
     if (stanza.name === 'presence') void this.#contacts.presence(stanza).catch(() => undefined);

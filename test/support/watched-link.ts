@@ -16,7 +16,7 @@ export const PING = { type: 'get', payload: element('ping', NS.ping) } as const;
 
 export interface WatchedLink {
   readonly link: StreamLink;
-  readonly arrived: { readonly stanza: Element; readonly handled: () => void }[];
+  readonly arrived: { readonly stanza: Element; readonly handled: () => void; readonly isOnlyHere?: boolean }[];
   readonly endings: LinkError[];
 }
 
@@ -27,7 +27,7 @@ export function linkOver(streams: readonly StreamDouble[], handlers: Partial<Lin
   const link = new StreamLink(
     { account: parseBareJid('alice@example.org'), password: 'secret', resource: 'pda' },
     {
-      stanza: (stanza, handled) => arrived.push({ stanza, handled }),
+      stanza: (stanza, handled, isOnlyHere = false) => arrived.push({ stanza, handled, isOnlyHere }),
       iq: () => undefined,
       closed: (error) => endings.push(error),
       ...handlers,

@@ -54,7 +54,7 @@ class Gate {
 
 function heldHandlers(handlers: LinkHandlers, gate: Gate): LinkHandlers {
   return {
-    stanza: (stanza, handled) => gate.pass(() => handlers.stanza(stanza, handled)),
+    stanza: (stanza, handled, isOnlyHere) => gate.pass(() => handlers.stanza(stanza, handled, isOnlyHere)),
     // An answer cannot wait; whoever sleeps knows nothing, and asks for everything again when it wakes.
     iq: (payload, type, from) => (gate.isOpen ? handlers.iq(payload, type, from) : undefined),
     closed: (error) => gate.pass(() => handlers.closed(error)),

@@ -1,20 +1,18 @@
 /** When to ask for acknowledgements, when to give them, and when the silence after asking means that nobody is there. */
 import type { Element } from '../../wire/element.ts';
 import { atEndOfTurn } from './end-of-turn.ts';
+import type { Patience } from './link.ts';
 import { buildAck, buildAckRequest } from './xep0198-stream-management.ts';
 import type { StreamManagement } from './xep0198-stream-management.ts';
 
 /** A server that dies keeps at most this much in doubt, even if it never asks (Prosody recovers 500 at most). */
 const ACK_EVERY = 64;
-/** After this long without a word from the server it is asked for one. */
-const IDLE_MS = 25_000;
-/** Time for an answer; a server that throttles may need most of it for what stands before the question. */
-const ANSWER_MS = 60_000;
 
 export class AckDuty {
   readonly #session: StreamManagement;
   readonly #write: (el: Element) => void;
   readonly #giveUp: () => void;
+  readonly #patience: Patience;
   readonly #idle: NodeJS.Timeout;
   #deadline: NodeJS.Timeout | undefined;
   #notToRequest: (() => void) | undefined;
@@ -23,14 +21,15 @@ export class AckDuty {
   #isAsked = false;
 
   /** @param giveUp - Called once when the server stays silent. */
-  constructor(session: StreamManagement, write: (el: Element) => void, giveUp: () => void) {
+  constructor(session: StreamManagement, write: (el: Element) => void, giveUp: () => void, patience: Patience) {
+    this.#patience = patience;
     this.#session = session;
     this.#write = write;
     this.#giveUp = giveUp;
     this.#lastTold = session.handled;
     this.#idle = setTimeout(() => {
       this.request();
-    }, IDLE_MS);
+    }, patience.idleMs);
   }
 
   /** Something was sent: asks once for all that leaves in this turn of the loop. */
@@ -42,7 +41,7 @@ export class AckDuty {
 
   request(): void {
     this.#notToRequest = undefined;
-    this.#deadline ??= setTimeout(this.#giveUp, ANSWER_MS);
+    this.#deadline ??= setTimeout(this.#giveUp, this.#patience.answerMs);
     this.#write(buildAckRequest());
   }
 

@@ -71,13 +71,28 @@ export interface LinkOptions {
   readonly onPhase?: (phase: OpeningPhase) => void;
 }
 
+/** How long a link waits before it takes a line for dead. */
+export interface Patience {
+  /** For one attempt to connect, from the first look-up to the session. */
+  readonly openMs: number;
+  /** After this long without a word from the server it is asked for one. */
+  readonly idleMs: number;
+  /** For an answer; a server that throttles may need most of it for what stands before the question. */
+  readonly answerMs: number;
+}
+
+/** A line that says nothing is given up after less than 90 s in all (L-040). */
+export const PATIENCE: Patience = { openMs: 30_000, idleMs: 25_000, answerMs: 60_000 };
+
 export interface LinkHandlers {
   /**
    * A <message/> or <presence/> that arrived, in order. `handled` MUST be called once the stanza is durable (or needs
    * no durability): only then does it count in what is acknowledged to the server (XEP-0198, L-006). Acknowledgement
    * is cumulative: a later stanza counts only after every earlier one.
+   *
+   * `isOnlyHere` is true for what came before <enabled/>: it is in no count, and the server has forgotten it.
    */
-  stanza(stanza: Element, handled: () => void): void;
+  stanza(stanza: Element, handled: () => void, isOnlyHere?: boolean): void;
   /**
    * An <iq type='get'/> or 'set' from someone. Returns the result's payload, `'empty'` for an empty result, or a
    * condition to answer with an error; undefined means service-unavailable. Roster pushes come here too.

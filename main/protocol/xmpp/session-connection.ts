@@ -7,7 +7,7 @@ import type { WireErrorCode } from '../../wire/wire-error.ts';
 import { AckDuty } from './ack-duty.ts';
 import type { IqExchange } from './iq-exchange.ts';
 import { LinkError } from './link.ts';
-import type { LinkHandlers } from './link.ts';
+import type { LinkHandlers, Patience } from './link.ts';
 import { buildAck, buildAckRequest, readCount } from './xep0198-stream-management.ts';
 import type { StreamManagement } from './xep0198-stream-management.ts';
 import type { StreamListener, XmppStream } from './xmpp-stream.ts';
@@ -17,6 +17,7 @@ export interface ConnectionParts {
   readonly session: StreamManagement;
   readonly iqs: IqExchange;
   readonly stanza: LinkHandlers['stanza'];
+  readonly patience: Patience;
   /** Called once, when the connection is over for whatever reason but `drop`. */
   readonly over: (error: LinkError) => void;
 }
@@ -42,6 +43,7 @@ export class SessionConnection implements StreamListener {
         stream.destroy();
         this.ended(new LinkError('server-unreachable', 'the server does not answer any more'));
       },
+      parts.patience,
     );
     if (session.unacknowledged.length > 0) this.#acks.requestSoon();
     for (const xml of session.unacknowledged) stream.write(xml);
@@ -102,7 +104,7 @@ export class SessionConnection implements StreamListener {
   /** A stanza from before stream management was enabled: it counts nowhere. */
   takeEarly(received: Element): void {
     this.#guard(() => {
-      if (isStanza(received)) this.#takeStanza(received, () => undefined);
+      if (isStanza(received)) this.#takeStanza(received, () => undefined, true);
     });
   }
 
@@ -127,7 +129,7 @@ export class SessionConnection implements StreamListener {
     if (count !== undefined) this.#parts.session.acknowledge(count);
   }
 
-  #takeStanza(received: Element, note: () => void): void {
+  #takeStanza(received: Element, note: () => void, isOnlyHere = false): void {
     const handled = (): void => {
       note();
       if (!this.#isLeaving) this.#acks.noteHandled();
@@ -137,7 +139,7 @@ export class SessionConnection implements StreamListener {
       if (answer !== undefined) this.#answer(answer);
       handled();
     } else {
-      this.#parts.stanza(received, handled);
+      this.#parts.stanza(received, handled, isOnlyHere);
     }
   }
 

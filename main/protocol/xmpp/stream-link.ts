@@ -4,16 +4,13 @@ import type { RandomSource } from '../../crypto/random.ts';
 import type { Element } from '../../wire/element.ts';
 import type { FullJid } from '../../wire/jid.ts';
 import { IqExchange } from './iq-exchange.ts';
-import { LinkError } from './link.ts';
-import type { IqRequest, Link, LinkHandlers, LinkOptions, Opened } from './link.ts';
+import { LinkError, PATIENCE } from './link.ts';
+import type { IqRequest, Link, LinkHandlers, LinkOptions, Opened, Patience } from './link.ts';
 import { SessionConnection } from './session-connection.ts';
 import { setUpSession } from './session-setup.ts';
 import type { SessionOutcome } from './session-setup.ts';
 import type { StreamManagement } from './xep0198-stream-management.ts';
 import type { LogIn, LoggedIn, XmppStream } from './xmpp-stream.ts';
-
-/** One attempt to connect, from the first look-up to the session. */
-const OPEN_MS = 30_000;
 
 interface Session {
   readonly management: StreamManagement;
@@ -25,6 +22,7 @@ export class StreamLink implements Link {
   readonly #handlers: LinkHandlers;
   readonly #logIn: LogIn;
   readonly #random: RandomSource;
+  readonly #patience: Patience;
   readonly #iqs: IqExchange;
   /** Within the life of a link no login is weaker than the one before (S-086). */
   #floor: Pick<LinkOptions, 'leastMechanism'> = {};
@@ -34,7 +32,8 @@ export class StreamLink implements Link {
   #session: Session | undefined;
   #left: () => void = () => undefined;
 
-  constructor(options: LinkOptions, handlers: LinkHandlers, logIn: LogIn, random: RandomSource) {
+  constructor(options: LinkOptions, handlers: LinkHandlers, logIn: LogIn, random: RandomSource, patience = PATIENCE) {
+    this.#patience = patience;
     this.#options = options;
     this.#handlers = handlers;
     this.#logIn = logIn;
@@ -58,7 +57,7 @@ export class StreamLink implements Link {
     this.#attempt = attempt;
     const timer = setTimeout(() => {
       attempt.abort(new LinkError('timed-out', 'connecting took too long'));
-    }, OPEN_MS);
+    }, this.#patience.openMs);
     try {
       const loggedIn = await this.#logIn({ ...this.#options, ...this.#floor }, attempt.signal);
       this.#floor = { leastMechanism: loggedIn.mechanism };
@@ -157,8 +156,9 @@ export class StreamLink implements Link {
       stream,
       session: session.management,
       iqs: this.#iqs,
-      stanza: (stanza, handled) => {
-        this.#handlers.stanza(stanza, handled);
+      patience: this.#patience,
+      stanza: (stanza, handled, isOnlyHere) => {
+        this.#handlers.stanza(stanza, handled, isOnlyHere);
       },
       over: (error) => {
         this.#lose(connection, error);

@@ -42,7 +42,12 @@ interface Watched {
 
 type OnRead = (batch: Batch, entry: JournalEntry) => Promise<void> | void;
 
-function incomingOver(stores: Stores, read: string[] = [], onRead: OnRead = () => undefined): Watched {
+function incomingOver(
+  stores: Stores,
+  read: string[] = [],
+  onRead: OnRead = () => undefined,
+  settle: () => Promise<void> | void = () => undefined,
+): Watched {
   const held: Watched['held'] = [];
   const incoming = new Incoming({
     stores,
@@ -58,7 +63,7 @@ function incomingOver(stores: Stores, read: string[] = [], onRead: OnRead = () =
         read.push(textOf(entry.stanza));
         return onRead(batch, entry);
       },
-      settle: () => undefined,
+      settle,
       holdsSome: false,
       rollBack: () => undefined,
     },
@@ -178,6 +183,37 @@ describe('Incoming (profile 6.2 steps 4 and 5)', () => {
     await incoming.idle();
     expect(log).toEqual(['one written', 'two written', 'one handled', 'waits handled', 'two handled']);
     expect(stores.journal.pending(9).map(({ xml }) => xml)).toEqual([serialize(message('waits'))]);
+  });
+
+  it('L-006 has in the journal, before anything else happens, what the server has forgotten', async () => {
+    const stores = storesWith([]);
+    const { incoming, read } = incomingOver(stores);
+    incoming.start();
+    const handled: string[] = [];
+    incoming.receive(message('counted'), () => handled.push('counted'));
+    incoming.receive(message('early'), () => handled.push('early'), true);
+    incoming.receive(message('early too'), () => handled.push('early too'), true);
+    await Promise.resolve();
+    expect(handled).toEqual(['counted', 'early', 'early too']);
+    expect(stores.journal.pending(9)).toHaveLength(3);
+    expect(read).toEqual([]);
+    await incoming.idle();
+    expect(read).toEqual(['counted', 'early', 'early too']);
+  });
+
+  it('decides about what is held in one place at a time, however many ask for it', async () => {
+    const decisions: string[] = [];
+    const decided = Promise.withResolvers<undefined>();
+    const { incoming } = incomingOver(storesWith([]), [], undefined, async () => {
+      decisions.push('begun');
+      await decided.promise;
+      decisions.push('done');
+    });
+    incoming.start();
+    const settled = Promise.all([incoming.settle(), incoming.settle()]);
+    setImmediate(() => decided.resolve(undefined));
+    await settled;
+    expect(decisions).toEqual(['begun', 'done', 'begun', 'done']);
   });
 
   it('L-006 keeps what arrives in the journal while an opening waits for the network', async () => {

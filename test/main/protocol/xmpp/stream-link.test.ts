@@ -68,10 +68,10 @@ describe('StreamLink.open', () => {
     stream.say(`<iq type='result' id='${id}'>${bound}</iq><enabled xmlns='urn:xmpp:sm:3'/><message id='first'/>`);
     await opening;
 
-    expect(arrived.map(({ stanza }) => stanza.attrs['id'])).toEqual(['first']);
+    expect(arrived.map(({ stanza, isOnlyHere }) => [stanza.attrs['id'], isOnlyHere])).toEqual([['first', false]]);
   });
 
-  it('takes what comes between the bind and <enabled/>, and counts none of it', async () => {
+  it('L-006 takes what comes between the bind and <enabled/>, counts none of it, and says that nobody else has it', async () => {
     const stream = new StreamDouble();
     const { link, arrived } = linkOver([stream]);
 
@@ -84,7 +84,7 @@ describe('StreamLink.open', () => {
     for (const { handled } of arrived) handled();
     stream.say('<r xmlns="urn:xmpp:sm:3"/>');
 
-    expect(arrived.map(({ stanza }) => stanza.attrs['id'])).toEqual(['left over']);
+    expect(arrived.map(({ stanza, isOnlyHere }) => [stanza.attrs['id'], isOnlyHere])).toEqual([['left over', true]]);
     expect(stream.writes.at(-1)).toBe(ack(0));
   });
 
