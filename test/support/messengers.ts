@@ -33,6 +33,10 @@ export interface MessengerOptions {
   readonly modp?: ModpEngine;
   /** What this runtime is said to compute rightly. */
   readonly selfTest?: SelfTestReport;
+  /** So many times faster than real: whatever the services wait for. Their clock goes as it should. */
+  readonly hurry?: number;
+  /** TLS from the first octet. */
+  readonly directTls?: boolean;
 }
 
 /** Where a server is, which another process may be told. */
@@ -67,20 +71,20 @@ export class TestMessenger {
 
   async start(): Promise<void> {
     const ca = await readFile(this.#server.caFile, 'utf8');
-    const wrap = this.#options.wrapLink ?? ((factory) => factory);
+    const { wrapLink: wrap = (factory) => factory, hurry = 1, directTls = false } = this.#options;
     this.#messenger = await composeMessenger({
       directory: this.directory,
       protector: UNPROTECTED,
       mayKeepOfflineKeys: true,
       clock: this.clock,
-      timers: this.clock,
+      timers: hurry === 1 ? this.clock : { after: (delayMs, run) => this.clock.after(delayMs / hurry, run) },
       random: systemRandom,
       createLink: this.#recording(wrap(createClientLink)),
       modp: this.#options.modp ?? inlineModpEngine(),
       ...(this.#options.selfTest === undefined ? {} : { selfTest: this.#options.selfTest }),
       searchWorker: new URL('../../main/stores/search-worker.ts', import.meta.url),
       settings: { get: () => undefined, set: () => undefined } as never,
-      linkSettings: { server: { host: '127.0.0.1', port: this.#server.port, directTls: false }, ca },
+      linkSettings: { server: { host: '127.0.0.1', port: this.#server.port, directTls }, ca },
     });
     this.#messenger.on((event, payload) => {
       this.events.push({ event, payload });

@@ -51,6 +51,9 @@ async function startOnce(options: ServerOptions): Promise<TestServer> {
     addUser: async (user, password) => {
       await api('register', { user, host: domain, password });
     },
+    forgetArchive: async () => {
+      await api('delete_old_mam_messages', { type: 'all', days: 0 });
+    },
     offlineCount: async (user) => numberIn(await api('get_offline_count', { user, host: domain })),
   });
 }

@@ -1,6 +1,6 @@
 /** Starts a throw-away Prosody (servers.md 1). */
 import { execFile } from 'node:child_process';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeCertificate } from './certificates.ts';
@@ -40,6 +40,7 @@ async function startOnce(options: ServerOptions): Promise<TestServer> {
     isReady: async () => (await portBecomes(true, tlsPort, START_MS)) && (await hasItsPorts(folder)),
     addUser: (name, password) => register(configFile, [name, domain, password]),
     offlineCount: (user) => countOffline(join(folder, 'data'), user),
+    forgetArchive: () => removeArchives(join(folder, 'data')),
   });
 }
 
@@ -68,6 +69,10 @@ async function hasItsPorts(folder: string): Promise<boolean> {
 
 async function register(configFile: string, account: readonly string[]): Promise<void> {
   await run(findProgram('prosodyctl', 'prosody'), ['--config', configFile, 'register', ...account]);
+}
+
+async function removeArchives(dataDir: string): Promise<void> {
+  for (const host of await readdir(dataDir)) await rm(join(dataDir, host, 'archive'), { recursive: true, force: true });
 }
 
 /** The store keeps one Lua list per account, one `item({` each. */

@@ -34,6 +34,7 @@ export interface ServerParts {
   readonly isReady: () => Promise<boolean>;
   readonly addUser: TestServer['addUser'];
   readonly offlineCount: TestServer['offlineCount'];
+  readonly forgetArchive: TestServer['forgetArchive'];
 }
 
 /** Starts the server and waits until it is ready. @throws Error with the end of its output if it does not start. */
@@ -48,6 +49,7 @@ export async function makeServer(parts: ServerParts): Promise<TestServer> {
     ...parts.facts,
     addUser: parts.addUser,
     offlineCount: parts.offlineCount,
+    forgetArchive: parts.forgetArchive,
     storedFiles: () => readAll(parts.folder),
     kill: () => end('kill'),
     restart: async () => {

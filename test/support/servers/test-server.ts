@@ -38,6 +38,8 @@ export interface TestServer {
   addUser(name: string, password: string): Promise<void>;
   /** Messages waiting for an account that is offline. */
   offlineCount(user: string): Promise<number>;
+  /** Empties every account's archive, whatever is asked to be read on from. */
+  forgetArchive(): Promise<void>;
   /** Every file the server has written, its log included: for searching what must not be there. */
   storedFiles(): Promise<StoredFile[]>;
   /** Ends the process and starts it again on the same ports with the same data. */
