@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inlineModpEngine } from '../../main/crypto/modp-engine.ts';
 import { fetchItems } from '../../main/protocol/xmpp/xep0163-pep.ts';
-import type { IqRequest, LinkFactory } from '../../main/protocol/xmpp/link.ts';
-import { LinkError } from '../../main/protocol/xmpp/link.ts';
+import type { LinkFactory } from '../../main/protocol/xmpp/link.ts';
 import { elements, serialize, type Element } from '../../main/wire/element.ts';
 import { NS } from '../../main/wire/namespaces.ts';
 import { buildConfigureRequest, buildCreate, buildPublish, readConfigure } from '../../main/wire/xep0060-pubsub.ts';
@@ -10,6 +9,7 @@ import { fieldOf } from '../../main/wire/xep0004-data-form.ts';
 import { connectBareClient, type BareClient } from '../support/bare-client.ts';
 import { PASSWORD, leave, startMessenger, type TestMessenger } from '../support/messengers.ts';
 import { valuesOf } from '../support/offline-exchange.ts';
+import { isAboutNode, silentAbout } from '../support/silent-server.ts';
 import { BOTH_SERVERS } from '../support/servers/both-servers.ts';
 import type { TestServer } from '../support/servers/test-server.ts';
 
@@ -214,31 +214,6 @@ describe.each(BOTH_SERVERS)('leaving and coming back (XEP-0187 §3.1 and §3.4, 
     expect(await configOf(client, NS.offline, 'pubsub#access_model')).toBe('presence');
   });
 
-  /** A server that answers no such question while that is wanted; what is asked of it arrives, or does not. */
-  function silentAbout(
-    isAbout: (request: IqRequest) => boolean,
-    arrives: boolean,
-  ): readonly [{ isSilent: boolean }, (factory: LinkFactory) => LinkFactory] {
-    const silence = { isSilent: false };
-    const wrapLink =
-      (factory: LinkFactory): LinkFactory =>
-      (options, handlers) => {
-        const link = factory(options, handlers);
-        const ask = link.request.bind(link);
-        link.request = async (request) => {
-          if (!silence.isSilent || !isAbout(request)) return ask(request);
-          if (arrives) await ask(request);
-          throw new LinkError('timed-out', 'no answer');
-        };
-        return link;
-      };
-    return [silence, wrapLink];
-  }
-
-  function isAboutNode(node: string): (request: IqRequest) => boolean {
-    return ({ payload }) => payload.ns === NS.pubsub && serialize(payload).includes(`node="${node}"`);
-  }
-
   it('R-301 goes online although the old set cannot be withdrawn, says so, and tries again', async () => {
     const [silence, wrapLink] = silentAbout(isAboutNode(NS.offline), false);
     const alice = await newAlice(wrapLink);
@@ -255,20 +230,6 @@ describe.each(BOTH_SERVERS)('leaving and coming back (XEP-0187 §3.1 and §3.4, 
       async () => (await alice.call('leaving.state', {})).awayKey?.state === 'withdrawn',
     );
     expect(await formAt(alice, NS.offline)).toBeUndefined();
-  });
-
-  it('holds nobody up who writes when the end of the backlog is not told, and the stream holds', async () => {
-    const [silence, wrapLink] = silentAbout(({ payload }) => payload.ns === NS.ping, true);
-    const alice = await newAlice(wrapLink);
-    await leave(alice);
-    silence.isSilent = true;
-    await alice.call('leaving.comeBack', {});
-    const to = `nobody@${server.domain}`;
-    await alice.call('messages.send', { to, text: 'is anybody there?' });
-    await alice.until('the decision', async () => {
-      const messages = await alice.call('messages.list', { with: to });
-      return messages.every(({ state }) => state === 'held');
-    });
   });
 
   it('S-052 has everything ready beforehand: leaving at sleep computes nothing, marks once and writes once', async () => {
@@ -340,53 +301,6 @@ describe.each(BOTH_SERVERS)('leaving and coming back (XEP-0187 §3.1 and §3.4, 
       'the end of the key',
       async () => (await alice.call('leaving.state', {})).awayKey?.deletedAt !== undefined,
     );
-  });
-
-  it('S-055 destroys every offline key by hand and takes both sets back', async () => {
-    const alice = await newAlice();
-    await alice.until('keys', async () => (await alice.call('leaving.state', {})).backupKey?.confirmed === true);
-    const { backupKey } = await alice.call('leaving.destroyKeys', {});
-    expect(backupKey).toBeUndefined();
-    expect(await formAt(alice, NS.esession)).toBeUndefined();
-  });
-
-  it('S-055 takes back later what the server kept while its keys were destroyed by hand', async () => {
-    const [silence, wrapLink] = silentAbout(isAboutNode(NS.esession), false);
-    const alice = await newAlice(wrapLink);
-    await alice.until('keys', async () => (await alice.call('leaving.state', {})).backupKey?.confirmed === true);
-    silence.isSilent = true;
-    await expect(alice.call('leaving.setPolicy', { whoMayWrite: 'nobody' })).rejects.toThrow();
-    await alice.call('leaving.destroyKeys', {});
-    expect(await formAt(alice, NS.esession)).toBeDefined();
-    silence.isSilent = false;
-    alice.clock.setOffset(61_000, true);
-    await alice.until('nothing out', async () => (await formAt(alice, NS.esession)) === undefined);
-  });
-
-  it('S-055 takes back at sign-in what was out when its keys were destroyed by hand without a connection', async () => {
-    const alice = await newAlice();
-    await leave(alice);
-    await alice.call('leaving.setPolicy', { whoMayWrite: 'nobody' });
-    await alice.call('leaving.destroyKeys', {});
-    expect(await formAt(alice, NS.esession)).toBeDefined();
-    await alice.call('leaving.comeBack', {});
-    expect(await formAt(alice, NS.offline)).toBeUndefined();
-    await alice.until('nothing out', async () => (await formAt(alice, NS.esession)) === undefined);
-  });
-
-  it('counts one backup set as out behind a publish whose answer never came, and the former ones as replaced', async () => {
-    const [silence, wrapLink] = silentAbout(isAboutNode(NS.esession), true);
-    const alice = await newAlice(wrapLink);
-    await alice.until('keys', async () => (await alice.call('leaving.state', {})).backupKey?.confirmed === true);
-    silence.isSilent = true;
-    await expect(alice.call('leaving.renewBackupKey', {})).rejects.toThrow();
-    silence.isSilent = false;
-    await alice.call('leaving.renewBackupKey', {});
-    const { text } = await alice.call('diagnostics.report', {});
-    expect(text.split('\n').filter((line) => line.includes('set: open '))).toEqual([
-      'published set: open superseded: 2',
-      'published set: open published: 1',
-    ]);
   });
 
   it('S-094 tells the user when the node still shows the old set after it was withdrawn', async () => {
