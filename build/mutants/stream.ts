@@ -167,11 +167,11 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
   },
   {
     ...DECODED,
-    file: `${XMPP}/ack-duty.ts`,
+    file: `${XMPP}/link.ts`,
     guard: 'S-101',
     allows: 'a silent server to be waited for',
-    from: 'ANSWER_MS = 60_000',
-    to: 'ANSWER_MS = 6_000_000',
+    from: 'answerMs: 60_000',
+    to: 'answerMs: 6_000_000',
   },
   {
     ...DECODED,
