@@ -1,12 +1,13 @@
 /**
  * `npm run screenshots`: the three pictures of the README, of the real window over the gallery's fixtures, into
- * docs/pictures/. Made anew they differ by their times alone.
+ * docs/pictures/. Made anew they differ by their times alone. With `--gallery`: sheets of everything (`gallery.ts`).
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchChromium } from '../../test/support/window-browser.ts';
 import { startGallery } from '../../test/support/window-gallery.ts';
+import { photographGallery } from './gallery.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = 'docs/pictures';
@@ -53,6 +54,15 @@ const PICTURES: readonly Picture[] = [
 await mkdir(join(ROOT, FOLDER), { recursive: true });
 const [browser, gallery] = await Promise.all([launchChromium(), startGallery()]);
 try {
+  if (process.argv.includes('--gallery')) {
+    for (const file of await photographGallery(browser, gallery.address, ROOT)) console.log(file);
+  } else await photographReadme();
+} finally {
+  await browser.close();
+  gallery.close();
+}
+
+async function photographReadme(): Promise<void> {
   for (const { name, query, prepare } of PICTURES) {
     const page = await browser.newPage({ viewport: { ...SIZE, width: 1280 }, reducedMotion: 'reduce' });
     await page.goto(`${gallery.address}?${query}`);
@@ -62,7 +72,4 @@ try {
     console.log(`${FOLDER}/${name}.png`);
     await page.close();
   }
-} finally {
-  await browser.close();
-  gallery.close();
 }

@@ -111,7 +111,7 @@ describe.skipIf(!HAS_CHROMIUM)('the Musts of looks', () => {
     [480, 420, 100, 'the smallest window'],
     [640, 512, 200, '200 % text'],
     [1280, 800, 200, '200 % text in an ordinary window'],
-  ])('M15 loses nothing at %i by %i, text %i %%: %s', async (width, height, text) => {
+  ])('M15 loses nothing at %i by %i, text of %i per cent: %s', async (width, height, text) => {
     await open(`scene=main&text=${text}`, { viewport: { width, height } });
     expect(await scrollsSideways()).toBe(false);
     await openBob();
@@ -126,6 +126,21 @@ describe.skipIf(!HAS_CHROMIUM)('the Musts of looks', () => {
       expect(await scrollsSideways(), await button.innerText()).toBe(false);
       expect(await page.evaluate(CUT_OFF), await button.innerText()).toEqual([]);
     }
+  });
+
+  it.each(['main', 'C5', 'C8', 'E11'])('M15 has no page behind the window at twice the size, %s', async (scene) => {
+    await open(`scene=${scene}&text=200`);
+    await openBob();
+    await page.locator('textarea').waitFor();
+    // What is there for the ear alone would be scrolled to as well.
+    expect(await page.evaluate('document.documentElement.scrollHeight - innerHeight')).toBe(0);
+    const { width = 0 } = (await page.locator('textarea').boundingBox()) ?? {};
+    expect(width, 'room to write').toBeGreaterThan(300);
+    expect(
+      await page.evaluate(
+        '(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)(document.querySelector("main header, header"))',
+      ),
+    ).toBe(0);
   });
 
   it('M9 has every badge as a button with its words, told apart in grey and at 200 %', async () => {
