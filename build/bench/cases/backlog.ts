@@ -1,3 +1,4 @@
+import { OF_READING } from '../backlog/quantities.ts';
 import { layOut, openStage, sealLetters } from '../backlog/stage.ts';
 import type { Stage } from '../backlog/stage.ts';
 import type { BenchCase, BenchEntry } from '../bench-case.ts';
@@ -21,15 +22,7 @@ function reading(stage: Stage): BenchEntry {
     operations: LETTERS,
     rounds: 9,
     warmUpRounds: 2,
-    quantities: [
-      { figure: 'time', as: 'ratio', goal: 1.5 },
-      { figure: 'processor', as: 'ratio' },
-      { figure: 'since the first', as: 'ms' },
-      { figure: 'share of commits', as: '%' },
-      { figure: 'commits', as: 'times' },
-      { figure: 'retained heap a message', as: 'KiB' },
-      { figure: 'peak memory', as: 'MiB' },
-    ],
+    quantities: [{ figure: 'time', as: 'ratio', goal: 1.5 }, ...OF_READING],
     beforeRound: async () => {
       const letters = await sealLetters(stage, LETTERS);
       for (const reader of ['bare', 'ours'] as const) await layOut(stage, reader, letters);

@@ -1,4 +1,5 @@
 import type { Element } from '../../../main/wire/element.ts';
+import { OF_READING } from '../backlog/quantities.ts';
 import { layOut, openStage, sealLetters } from '../backlog/stage.ts';
 import type { Stage } from '../backlog/stage.ts';
 import type { BenchCase, BenchEntry, Contender } from '../bench-case.ts';
@@ -31,12 +32,7 @@ function entriesOf(stage: Stage): readonly BenchEntry[] {
       quantities: [
         // Half of the bare library's rate.
         { figure: 'time', as: 'ratio', goal: 2 },
-        { figure: 'processor', as: 'ratio' },
-        { figure: 'since the first', as: 'ms' },
-        { figure: 'share of commits', as: '%' },
-        { figure: 'commits', as: 'times' },
-        { figure: 'retained heap a message', as: 'KiB' },
-        { figure: 'peak memory', as: 'MiB' },
+        ...OF_READING,
       ],
       beforeRound: async () => {
         letters = await sealLetters(stage, LETTERS);
