@@ -123,6 +123,7 @@ export class Outgoing {
   attach(link: Link): void {
     this.#link = link;
     this.#sent.storeAgain();
+    if (this.#link !== link) return; // there is no room yet: the stream was given up again
     for (const session of this.#parts.sessions.all()) this.#takeUp(link, session);
     for (const address of new Set([...this.#outbox.contacts, ...this.#parts.receiptsOwed()])) this.pump(address);
     this.#recheckLater();
