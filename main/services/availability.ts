@@ -227,7 +227,13 @@ export class Availability {
     // If the server binds another resource, that one counts from now on (6.2 step 1).
     const resource = resourceOf(opened.jid) ?? account.resource;
     if (resource !== account.resource) this.#parts.stores.account.put({ ...this.account(), resource });
-    await this.#parts.comingOnline.run(link, account.address, resource);
+    try {
+      await this.#parts.comingOnline.run(link, account.address, resource);
+    } catch (error) {
+      // A step got no answer, perhaps on a stream that is still up: while it is, no other can be opened.
+      link.abandon();
+      throw error;
+    }
   }
 
   #newLink(account: StoredAccount, isTyped: boolean): Link {

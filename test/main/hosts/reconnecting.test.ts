@@ -16,8 +16,11 @@ import { ManualTime } from '../../support/manual-time.ts';
 const LOST = new LinkError('server-unreachable', 'the stream ended');
 const MINUTES_10 = 600_000;
 
-/** Where the server closes: while connecting, at the first question, as soon as presence is sent, or a second later. */
-type Stage = 'connecting' | 'asking' | 'online' | 'for a second' | 'withdrawing';
+/**
+ * Where the server closes: while connecting, at the first question, as soon as presence is sent, or a second later. A
+ * slow one closes nothing, and does not tell the roster in time.
+ */
+type Stage = 'connecting' | 'asking' | 'online' | 'for a second' | 'withdrawing' | 'slow';
 
 let directory: string;
 let time: ManualTime;
@@ -76,6 +79,7 @@ const createLink: LinkFactory = (options: LinkOptions, handlers: LinkHandlers): 
   hear = (stanza) => handlers.stanza(stanza, () => undefined);
   return {
     open: ({ resume }) => {
+      if (isOpen) throw new TypeError('the link is open already');
       opened.push({ at: time.elapsedMs(), resume, options });
       if (stage === 'connecting') return Promise.reject(obstacle);
       isOpen = true;
@@ -94,6 +98,7 @@ const createLink: LinkFactory = (options: LinkOptions, handlers: LinkHandlers): 
     request: ({ payload }) => {
       asked.push(payload);
       if (stage === 'withdrawing' && serialize(payload).includes('<retract')) return Promise.reject(LOST);
+      if (stage === 'slow' && payload.ns === NS.roster) return Promise.reject(new LinkError('timed-out', 'no answer'));
       if (stage === 'asking') queueMicrotask(close);
       return stage === 'asking' ? Promise.reject(LOST) : Promise.resolve(answerTo(payload));
     },
@@ -139,6 +144,17 @@ describe('coming back by itself (S-107)', () => {
       }
     },
   );
+
+  it('L-040 comes back behind an answer that did not come in time on a stream that stayed up', async () => {
+    await signIn();
+    stage = 'slow';
+    lose();
+    await time.pass(1_000);
+    expect(await messenger.api['account.state']({})).toMatchObject({ state: 'offline', reason: 'timed-out' });
+    stage = 'never';
+    await time.pass(5_000);
+    expect(await messenger.api['account.state']({})).toMatchObject({ state: 'online' });
+  });
 
   it('S-107 begins with a second again behind a stream that lasted', async () => {
     await signIn();
