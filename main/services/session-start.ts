@@ -47,6 +47,8 @@ export class SessionStart {
   readonly #parts: SessionStartParts;
   /** Counts what may not be slept through: a contact that comes online while a session is being made. */
   readonly #arrivals = new Map<BareJid, number>();
+  /** The last search for each contact: two at a time would each start a session, and the second is forbidden. */
+  readonly #turns = new Map<BareJid, Promise<unknown>>();
 
   constructor(parts: SessionStartParts) {
     this.#parts = parts;
@@ -59,18 +61,32 @@ export class SessionStart {
 
   /**
    * The live session if it may be used for one more stanza, else a new one from options fetched now (R-001, R-289).
+   * Who asks while a session with the contact is being looked for waits for that, and then looks: its own question may
+   * be newer than the answer to the former.
    *
    * @param end - Ends a session that may not be used any more, before another is started.
    */
   async sessionFor(address: BareJid, end: (stale: WritingSession) => void): Promise<SessionOutcome> {
-    const first = await this.#attempt(address, end);
-    // The contact left in the middle of a negotiation: what is published now is asked for.
-    return first === 'gone' ? this.#heldIfGone(await this.#attempt(address, end)) : first;
+    const former = this.#turns.get(address);
+    const turn = former === undefined ? this.#find(address, end) : former.then(() => this.#find(address, end));
+    const done = turn.catch(() => undefined);
+    this.#turns.set(address, done);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(address) === done) this.#turns.delete(address);
+    }
   }
 
   /** True while one more stanza may be sent in the session, by the clock that decided about it. */
   isUsable(session: WritingSession): boolean {
     return session.isUsable(this.#parts.now(), this.#parts.clock.elapsedMs());
+  }
+
+  async #find(address: BareJid, end: (stale: WritingSession) => void): Promise<SessionOutcome> {
+    const first = await this.#attempt(address, end);
+    // The contact left in the middle of a negotiation: what is published now is asked for.
+    return first === 'gone' ? this.#heldIfGone(await this.#attempt(address, end)) : first;
   }
 
   async #attempt(address: BareJid, end: (stale: WritingSession) => void): Promise<SessionOutcome | 'gone'> {
