@@ -13,11 +13,9 @@ import { fromBigInt } from './mpi.ts';
 export function jacobi(top: bigint, bottom: bigint): -1 | 0 | 1 {
   const b = limbsOfBottom(bottom);
   const pair: Pair = { a: limbsOf(top < bottom ? top : top % bottom, b.length), b, isNegative: false };
-  for (;;) {
-    const length = lengthOf(pair.a, pair.b);
-    if (length <= SMALL_LIMBS || isZero(pair.a, length) || !reduce(pair, length)) break;
-  }
-  const rest = plainJacobi(valueOf(pair.a), valueOf(pair.b));
+  let length = lengthOf(pair.a, pair.b);
+  while (length > SMALL_LIMBS && !isZero(pair.a, length) && reduce(pair, length)) length = lengthOf(pair.a, pair.b);
+  const rest = plainJacobi(valueOf(pair.a, length), valueOf(pair.b, length));
   return pair.isNegative && rest !== 0 ? (-rest as -1 | 1) : rest;
 }
 
@@ -179,6 +177,6 @@ function limbsOf(value: bigint, room: number): Float64Array {
   return limbs;
 }
 
-function valueOf(limbs: Float64Array): bigint {
-  return limbs.reduceRight((value, limb) => value * BigInt(LIMB) + BigInt(limb), 0n);
+function valueOf(limbs: Float64Array, length: number): bigint {
+  return limbs.subarray(0, length).reduceRight((value, limb) => value * BigInt(LIMB) + BigInt(limb), 0n);
 }

@@ -75,7 +75,8 @@ class ThreadedEngine implements ModpEngine {
     baseOf(group, base);
     if (exponent.every((octet) => octet === 0)) throw new RangeError('an exponent of zero');
     const native = this.#startNative();
-    await native.started;
+    // Without a pause where there is nothing to wait for: the caller has work to do beside the thread's.
+    if (!native.hasStarted) await native.started;
     if (native.canServe(group)) return native.power(group, exponent, base);
     if (PREPARED_GROUPS.has(group)) native.prepare(group);
     return this.#startPortable().power(group, exponent, base);
@@ -108,6 +109,7 @@ interface OpenCall {
 class PowerThread {
   /** Settles when the thread has said hello; refused if it never does. */
   readonly started: Promise<void>;
+  hasStarted = false;
   isAlive = true;
   #isQuick = false;
   readonly #worker: Worker;
@@ -171,6 +173,7 @@ class PowerThread {
   #take(answer: ModpAnswer): void {
     if (answer.kind === 'started') {
       this.#isQuick = answer.isQuick;
+      this.hasStarted = true;
       this.#hello.resolve(undefined);
     } else if (answer.kind === 'prepared') {
       this.#objects.set(answer.group, answer.isRight);

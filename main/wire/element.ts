@@ -29,12 +29,10 @@ export function element(
   attrs: Attributes = {},
   ...children: readonly (Node | undefined)[]
 ): Element {
-  const kept = Object.entries(attrs).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  for (const [, value] of kept) assertXmlText(value);
-  const nodes = children.filter((child): child is Node => child !== undefined && child !== '');
+  // Most have nothing to leave out, and then the array that this call made is the one that is kept.
+  const nodes = children.every(isNode) ? children : children.filter(isNode);
   for (const node of nodes) if (typeof node === 'string') assertXmlText(node);
-  // `fromEntries` makes own properties of any name, `__proto__` included.
-  return { name, ns, attrs: Object.fromEntries(kept), children: nodes };
+  return { name, ns, attrs: presentOf(attrs), children: nodes };
 }
 
 export function isElement(node: Node): node is Element {
@@ -96,6 +94,22 @@ export function isXmlText(text: string): boolean {
 
 // eslint-disable-next-line no-control-regex -- these are exactly the characters XML 1.0 excludes
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+
+/** A copy without the undefined. Both ways of making it keep own properties of any name, `__proto__` included. */
+function presentOf(attrs: Attributes): Element['attrs'] {
+  let isComplete = true;
+  for (const name of Object.keys(attrs)) {
+    const value = attrs[name];
+    if (value === undefined) isComplete = false;
+    else assertXmlText(value);
+  }
+  if (isComplete) return { ...attrs } as Element['attrs'];
+  return Object.fromEntries(Object.entries(attrs).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+function isNode(child: Node | undefined): child is Node {
+  return child !== undefined && child !== '';
+}
 
 function assertXmlText(text: string): void {
   if (!isXmlText(text)) throw new TypeError('text holds a character that XML cannot carry');

@@ -6,7 +6,7 @@
  * that are signed or MACed; `readServerForm` reads what a server describes itself with. Titles, labels and
  * descriptions are never read (R-208); tables of results (§3.4) are left out.
  */
-import { childText, childrenNamed, element, elements, textOf } from './element.ts';
+import { childText, childrenNamed, element, elements, isElement, textOf } from './element.ts';
 import type { Element } from './element.ts';
 import { NS } from './namespaces.ts';
 import { WireError } from './wire-error.ts';
@@ -41,9 +41,8 @@ export const FORM_LIMITS = { fields: 64, perField: 32, octets: 64 * 1024 } as co
 export function parseForm(x: Element): DataForm {
   if (x.name !== 'x') throw badForm('no <x/>');
   checkOnlyForms(x);
-  const children = elements(x);
-  if (!children.every(({ name }) => name === 'field' || name === 'title' || name === 'instructions')) {
-    throw badForm('something beside fields, title and instructions');
+  for (const node of x.children) {
+    if (isElement(node) && !FORM_PARTS.has(node.name)) throw badForm('something beside fields, title and instructions');
   }
   const fields = childrenNamed(x, 'field', NS.form).map(parseField);
   if (fields.length > FORM_LIMITS.fields) throw tooLarge('fields');
@@ -74,6 +73,11 @@ export function buildForm(form: DataForm): Element {
   return element('x', NS.form, { type: form.type }, ...form.fields.map(buildField));
 }
 
+/** The form with more fields at its end. @throws TypeError as `buildForm` does */
+export function extendForm(x: Element, fields: readonly FormField[]): Element {
+  return { ...x, children: [...x.children, ...fields.map(buildField)] };
+}
+
 /** A field of a submitted form. */
 export function field(name: string, ...values: readonly string[]): FormField {
   return { name, values, options: [], required: false };
@@ -96,31 +100,38 @@ export function valueOf(form: DataForm, name: string): string | undefined {
 
 function parseField(el: Element): FormField {
   if ((el.attrs['var'] ?? '') === '') throw badForm('a field without a name');
-  for (const part of elements(el)) {
-    if (!FIELD_PARTS.has(part.name)) throw badForm('an unknown part of a field');
-    const parts = elements(part);
-    const isOption = part.name === 'option' && parts.length === 1 && parts[0]?.name === 'value';
-    if (parts.length > 0 && !isOption) throw badForm('elements where text belongs');
-    if (part.name === 'option' && !isOption) throw badForm('an option without exactly one value');
-    if (isOption && elements(parts[0] ?? part).length > 0) throw badForm('elements inside a value');
-  }
+  for (const node of el.children) if (isElement(node)) checkFieldPart(node);
   const read = readField(el);
   if (read.values.length > FORM_LIMITS.perField) throw tooLarge('values');
   if (read.options.length > FORM_LIMITS.perField) throw tooLarge('options');
   return read;
 }
 
-function readField(el: Element): FormField {
-  const type = el.attrs['type'];
-  return {
-    name: el.attrs['var'] ?? '',
-    ...(type === undefined ? {} : { type }),
-    values: childrenNamed(el, 'value', NS.form).map(textOf),
-    options: childrenNamed(el, 'option', NS.form).map((option) => childText(option, 'value', NS.form) ?? ''),
-    required: childrenNamed(el, 'required', NS.form).length > 0,
-  };
+function checkFieldPart(part: Element): void {
+  if (!FIELD_PARTS.has(part.name)) throw badForm('an unknown part of a field');
+  if (part.name !== 'option') {
+    if (part.children.some(isElement)) throw badForm('elements where text belongs');
+    return;
+  }
+  const [value, ...more] = elements(part);
+  if (value?.name !== 'value' || more.length > 0) throw badForm('an option without exactly one value');
+  if (value.children.some(isElement)) throw badForm('elements inside a value');
 }
 
+function readField(el: Element): FormField {
+  const [values, options]: [string[], string[]] = [[], []];
+  let required = false;
+  for (const node of el.children) {
+    if (!isElement(node) || node.ns !== NS.form) continue;
+    if (node.name === 'value') values.push(textOf(node));
+    else if (node.name === 'option') options.push(childText(node, 'value', NS.form) ?? '');
+    else if (node.name === 'required') required = true;
+  }
+  const { type, var: name = '' } = el.attrs;
+  return type === undefined ? { name, values, options, required } : { name, type, values, options, required };
+}
+
+const FORM_PARTS: ReadonlySet<string> = new Set(['field', 'title', 'instructions']);
 const FIELD_PARTS: ReadonlySet<string> = new Set(['value', 'option', 'required', 'desc']);
 
 function formTypeOf(x: Element): FormType {
@@ -131,15 +142,16 @@ function formTypeOf(x: Element): FormType {
 
 function checkOnlyForms(el: Element): void {
   if (el.ns !== NS.form) throw badForm('an element of another namespace');
-  for (const part of elements(el)) checkOnlyForms(part);
+  for (const node of el.children) if (isElement(node)) checkOnlyForms(node);
 }
 
 /** Never more than the normalised form has, so that nothing acceptable is refused here (2.8). */
 function octetsOf(el: Element): number {
-  const own = Object.values(el.attrs).reduce((sum, value) => sum + Buffer.byteLength(value), el.name.length);
-  const parts = elements(el);
-  if (parts.length === 0) return own + Buffer.byteLength(textOf(el));
-  return parts.reduce((sum, part) => sum + octetsOf(part), own);
+  let own = el.name.length;
+  for (const name of Object.keys(el.attrs)) own += Buffer.byteLength(el.attrs[name] ?? '');
+  let inner: number | undefined;
+  for (const node of el.children) if (isElement(node)) inner = (inner ?? 0) + octetsOf(node);
+  return own + (inner ?? Buffer.byteLength(textOf(el)));
 }
 
 function buildField({ name, type, values, options, required }: FormField): Element {
@@ -147,7 +159,7 @@ function buildField({ name, type, values, options, required }: FormField): Eleme
   return element(
     'field',
     NS.form,
-    { type, var: assertStable(name) },
+    type === undefined ? { var: assertStable(name) } : { type, var: assertStable(name) },
     ...values.map(value),
     ...options.map((text) => element('option', NS.form, {}, value(text))),
     required ? element('required', NS.form) : undefined,

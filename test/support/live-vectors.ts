@@ -9,6 +9,7 @@ import {
   checkResponse,
   completeWithFour,
   completeWithThree,
+  completionOf,
   finishNegotiation,
 } from '../../main/protocol/esession/xep0116/initiator.ts';
 import type { Exchange, OwnRequest } from '../../main/protocol/esession/xep0116/initiator.ts';
@@ -18,6 +19,7 @@ import { readRequest } from '../../main/protocol/esession/xep0116/request-form.t
 import {
   acceptCompletion,
   acceptWithFour,
+  acceptanceOf,
   answerWithFour,
   answerWithThree,
 } from '../../main/protocol/esession/xep0116/responder.ts';
@@ -90,9 +92,10 @@ const otherSecretOf = ({ OSS }: Online4Vector) => (OSS === null ? {} : { otherSe
 /** Messages 3 and the session after 4, as the initiator makes them. */
 export function initiateFour(vector: Online4Vector) {
   const retained = secretsOf(vector);
-  const rshashes = vector.rshashes.map(fromHex);
+  const exchange = exchangeOf(vector);
+  const completion = completionOf(exchange, vector.rshashes.map(fromHex));
   const own = { ownKey: publisherKey, retained, ...otherSecretOf(vector) };
-  const completed = completeWithFour(exchangeOf(vector), provisoryOf(vector), rshashes, own);
+  const completed = completeWithFour(exchange, provisoryOf(vector), completion, own);
   return { ...completed, established: finishNegotiation(completed.pending, formOf(vector.negotiation[3]), knowing) };
 }
 
@@ -113,11 +116,12 @@ const freshOf = (vector: AnyVector) => ({
 
 /** Messages 2 and 4 and the session, as the responder makes them. */
 export async function respondFour(vector: Online4Vector) {
-  const { form: response, pending } = await answerWithFour(answeredFrom(vector), freshOf(vector), modp);
+  const answered = answeredFrom(vector);
+  const { form: response, pending } = await answerWithFour(answered, freshOf(vector), modp);
   const completion = readCompletion(formOf(vector.negotiation[2]));
   const e = completion.initiatorPublic ?? new Uint8Array();
   const accepted = acceptWithFour(pending, completion, e, provisoryOf(vector), {
-    ...{ ownKey: senderKey, keys: knowing, srshash: fromHex(vector.srshash) },
+    ...{ ownKey: senderKey, keys: knowing, acceptance: acceptanceOf(answered.request, fromHex(vector.srshash)) },
     shared: secretsOf(vector).find(({ id }) => id === 'shared'),
     ...otherSecretOf(vector),
   });
@@ -135,7 +139,9 @@ export async function respondFourWhole(vector: Online4Vector) {
 
 /** Message 3 and the session, as the initiator of three messages makes them. */
 export function initiateThree(vector: Online3Vector) {
-  return completeWithThree(exchangeOf(vector), provisoryOf(vector), { ownKey: publisherKey, keys: knowing });
+  const exchange = exchangeOf(vector);
+  const own = { ownKey: publisherKey, keys: knowing };
+  return completeWithThree(exchange, provisoryOf(vector), completionOf(exchange, []), own);
 }
 
 /** Message 2 and the session, as the responder of three messages makes them. */

@@ -1,12 +1,31 @@
-/** A form of stanza session negotiation (XEP-0155 §4.1), read once for what it says and for what is authenticated. */
+/** A form of stanza session negotiation (XEP-0155 §4.1), read and written once for what it says and for what is authenticated. */
 import type { Element } from '../../wire/element.ts';
 import { NS } from '../../wire/namespaces.ts';
 import { WireError } from '../../wire/wire-error.ts';
-import { FORM_LIMITS, parseForm, valueOf } from '../../wire/xep0004-data-form.ts';
-import type { DataForm, FormType } from '../../wire/xep0004-data-form.ts';
+import { FORM_LIMITS, buildForm, extendForm, parseForm, valueOf } from '../../wire/xep0004-data-form.ts';
+import type { DataForm, FormField, FormType } from '../../wire/xep0004-data-form.ts';
 import { ESessionError } from './errors.ts';
 import type { ESessionErrorCode } from './errors.ts';
+import { proofFields } from './form-values.ts';
+import type { HiddenProof } from './form-values.ts';
 import { normalizeForm } from './xep0116/normalize.ts';
+
+/** A form before its identity, which covers the rest of it: written once for both. */
+export interface UnprovenForm {
+  readonly x: Element;
+  /** form_B, form_A2 or form_B2. */
+  readonly normalized: Uint8Array;
+}
+
+export function unprovenForm(type: FormType, fields: readonly FormField[]): UnprovenForm {
+  const x = buildForm({ type, fields });
+  return { x, normalized: normalizeForm(x, []) };
+}
+
+/** The form as it is sent, its identity last. */
+export function withProof({ x }: UnprovenForm, proof: HiddenProof): Element {
+  return extendForm(x, proofFields(proof));
+}
 
 export interface SessionForm {
   readonly form: DataForm;

@@ -9,16 +9,16 @@ import type { ModpEngine, ModpGroup } from '../../crypto/modp.ts';
 import type { RandomSource } from '../../crypto/random.ts';
 import type { SigningKey } from '../../crypto/signature.ts';
 import type { Element } from '../../wire/element.ts';
-import { proofFields } from './form-values.ts';
 import { drawNonce } from './nonce.ts';
 import { sessionOf } from './session.ts';
 import type { SendingSession } from './session.ts';
+import { withProof } from './session-form.ts';
 import { hideIdentity } from './xep0116/identity.ts';
 import type { IdentityCipher, IdentityContext } from './xep0116/identity.ts';
 import { deriveDirectionKeys, withSharedSecret } from './xep0116/keys.ts';
 import type { Chosen, ChosenValues } from './xep0116/options.ts';
 import type { PublishedOptions } from './xep0187-options.ts';
-import { buildResponse, normalizeResponse, responseFields } from './xep0187-response.ts';
+import { buildResponse } from './xep0187-response.ts';
 
 /** What a sender draws for one session; never used for another. */
 export interface FreshValues {
@@ -48,28 +48,27 @@ export async function answerOptions(p: {
 }): Promise<{ readonly session: SendingSession; readonly form: Element }> {
   const { chosen, fresh, modp } = p;
   try {
-    const [responderPublic, power] = await Promise.all([
-      modp.power(chosen.modp, fresh.exponent),
+    const written = modp.power(chosen.modp, fresh.exponent).then((responderPublic) => {
+      const { values, terminate = false } = p;
+      const nonces = { nonce: p.options.nonce, responderNonce: fresh.nonce };
+      const { counter } = fresh;
+      return { responderPublic, response: buildResponse({ ...nonces, values, responderPublic, counter, terminate }) };
+    });
+    // The form is written while the second power is computed.
+    const [{ responderPublic, response }, power] = await Promise.all([
+      written,
       modp.power(chosen.modp, fresh.exponent, p.initiatorPublic),
     ]);
     const cipher = responderCipher(power, chosen, fresh.counter);
-    const fields = responseFields({
-      values: p.values,
-      nonce: p.options.nonce,
-      responderNonce: fresh.nonce,
-      responderPublic,
-      counter: fresh.counter,
-      terminate: p.terminate === true,
-    });
     const context: IdentityContext = {
       verifierNonce: p.options.nonce,
       proverNonce: fresh.nonce,
       proverPublic: responderPublic,
-      forms: [normalizeResponse(buildResponse(fields))],
+      forms: [response.normalized],
     };
     const hidden = hideIdentity(p.ownKey, context, cipher);
     wipe(cipher.keys.sigmaKey);
-    const form = buildResponse([...fields, ...proofFields(hidden)]);
+    const form = withProof(response, hidden);
     const { counter, blocks } = hidden;
     return { form, session: sessionOf({ direction: 'send', ...sessionKeysOf(chosen, cipher), counter, blocks }) };
   } finally {

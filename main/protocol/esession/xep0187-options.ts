@@ -15,7 +15,7 @@ import { verifySignature } from '../../crypto/signature.ts';
 import type { PublicKey, SigningKey } from '../../crypto/signature.ts';
 import type { Element } from '../../wire/element.ts';
 import { NS } from '../../wire/namespaces.ts';
-import { buildForm, field, fieldOf, formTypeField, valueOf } from '../../wire/xep0004-data-form.ts';
+import { buildForm, extendForm, field, fieldOf, formTypeField, valueOf } from '../../wire/xep0004-data-form.ts';
 import type { DataForm, FormField } from '../../wire/xep0004-data-form.ts';
 import { ESessionError } from './errors.ts';
 import { drawNonce, readNonce } from './nonce.ts';
@@ -86,10 +86,11 @@ export function signOptions(p: {
   readonly policy: Policy;
 }): OfflineOptions {
   const fields = optionsFields(p);
-  const formNormalized = normalizeForm(buildForm({ type: 'form', fields }), []);
+  const unsigned = buildForm({ type: 'form', fields });
+  const formNormalized = normalizeForm(unsigned, []);
   const signatures = p.signingKeys.map((key) => toBase64(key.sign(formNormalized)));
   return {
-    form: buildForm({ type: 'form', fields: [...fields, hiddenField('signs', signatures)] }),
+    form: extendForm(unsigned, [hiddenField('signs', signatures)]),
     formNormalized,
     nonce: p.nonce,
     expires: new Date(Math.floor(p.expires.getTime() / 1000) * 1000),

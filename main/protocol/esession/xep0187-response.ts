@@ -4,8 +4,8 @@ import { sha256 } from '../../crypto/hash.ts';
 import { minimalOctets } from '../../crypto/mpi.ts';
 import type { Element } from '../../wire/element.ts';
 import { NS } from '../../wire/namespaces.ts';
-import { buildForm, field, valueOf } from '../../wire/xep0004-data-form.ts';
-import type { DataForm, FormField } from '../../wire/xep0004-data-form.ts';
+import { field, valueOf } from '../../wire/xep0004-data-form.ts';
+import type { DataForm } from '../../wire/xep0004-data-form.ts';
 import {
   IDENTITY_FIELDS,
   counterOf,
@@ -16,8 +16,8 @@ import {
   refuseForm,
 } from './form-values.ts';
 import { OPTION_FIELDS } from './policy.ts';
-import { readSessionForm } from './session-form.ts';
-import { normalizeForm } from './xep0116/normalize.ts';
+import { readSessionForm, unprovenForm } from './session-form.ts';
+import type { UnprovenForm } from './session-form.ts';
 import { readChosenValues } from './xep0116/options.ts';
 import type { ChosenValues } from './xep0116/options.ts';
 
@@ -53,10 +53,10 @@ export interface ResponseContent {
   readonly terminate: boolean;
 }
 
-/** The fields of form_B. No `accept`, nothing named after `pubkey` (R-024), nothing that only an offer has. */
-export function responseFields(content: ResponseContent): readonly FormField[] {
+/** form_B. No `accept`, nothing named after `pubkey` (R-024), nothing that only an offer has. */
+export function buildResponse(content: ResponseContent): UnprovenForm {
   const { values, nonce, responderNonce, responderPublic, counter, terminate } = content;
-  return [
+  return unprovenForm('submit', [
     field('FORM_TYPE', NS.ssn),
     ...[...values.storage].map(([name, word]) => field(name, word)),
     ...OPTION_FIELDS.map((name) => field(name, values.options[name])),
@@ -66,16 +66,7 @@ export function responseFields(content: ResponseContent): readonly FormField[] {
     field('nonce', toBase64(nonce)),
     field('counter', toBase64(minimalOctets(counter))),
     ...(terminate ? [field('terminate', '1')] : []),
-  ];
-}
-
-export function buildResponse(fields: readonly FormField[]): Element {
-  return buildForm({ type: 'submit', fields });
-}
-
-/** form_B of a response, with or without its identity (R-091). */
-export function normalizeResponse(x: Element): Uint8Array {
-  return normalizeForm(x, IDENTITY_FIELDS);
+  ]);
 }
 
 /**

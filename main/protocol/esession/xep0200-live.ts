@@ -8,7 +8,7 @@
 import { equalBytes, toBase64, utf8, wipe } from '../../base/bytes.ts';
 import { CIPHER_KEY_OCTETS, advanceCounter, applyCtr, blocksFor } from '../../crypto/ctr.ts';
 import type { CipherName } from '../../crypto/ctr.ts';
-import { hmac } from '../../crypto/hash.ts';
+import { hmac, publicHmac } from '../../crypto/hash.ts';
 import type { HashAlgorithm } from '../../crypto/hash.ts';
 import { drawExponent, isValidPublicValue } from '../../crypto/modp.ts';
 import type { ModpEngine } from '../../crypto/modp.ts';
@@ -142,7 +142,7 @@ export function encryptLiveOctets(
     ...published.map((key) => part('old', key)),
   ];
   const written = utf8(parts.map((el) => serialize(el, NS.encrypted)).join(''));
-  const mac = hmac(hash, sendMacKey, written, minimalOctets(sendCounter));
+  const mac = publicHmac(hash, sendMacKey, written, minimalOctets(sendCounter));
   wipe(...published);
   const blocks = blocksFor(plain?.length ?? 0);
   const next: LiveSession = {
@@ -182,7 +182,8 @@ export function openLive(session: LiveSession, c: EncryptedStanza, elapsedMs: nu
   const set = outlived[count];
   if (set === undefined || set.isGone === true) return { kind: 'mismatch' };
   const { receiveCounter, cipher, hash } = session;
-  if (!equalBytes(hmac(hash, set.macKey, c.content, minimalOctets(receiveCounter)), c.mac)) return { kind: 'mismatch' };
+  const mac = publicHmac(hash, set.macKey, c.content, minimalOctets(receiveCounter));
+  if (!equalBytes(mac, c.mac)) return { kind: 'mismatch' };
   spendLive(session);
   const plain = c.data === undefined ? undefined : applyCtr(cipher, set.cipherKey, receiveCounter, c.data);
   const { sets, published } = withoutOldest(outlived, count);

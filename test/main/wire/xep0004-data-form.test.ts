@@ -6,6 +6,7 @@ import { WireError } from '../../../main/wire/wire-error.ts';
 import {
   FORM_LIMITS,
   buildForm,
+  extendForm,
   field,
   fieldOf,
   formTypeField,
@@ -199,6 +200,16 @@ describe('buildForm', () => {
   it.each(['a\tb', 'a\rb', 'a\nb'])('refuses the character in %j, which servers alter (profile 3.2)', (text) => {
     expect(() => buildForm({ type: 'submit', fields: [field('a', text)] })).toThrow(TypeError);
     expect(() => buildForm({ type: 'submit', fields: [field(text)] })).toThrow(TypeError);
+  });
+});
+
+describe('extendForm', () => {
+  it('gives what the whole form would have been, and leaves the one it was given', () => {
+    const [first, second] = [field('modp', '15'), field('mac', 'AA==')];
+    const x = buildForm({ type: 'submit', fields: [first] });
+    expect(extendForm(x, [second])).toEqual(buildForm({ type: 'submit', fields: [first, second] }));
+    expect(x).toEqual(buildForm({ type: 'submit', fields: [first] }));
+    expect(() => extendForm(x, [field('a', 'a\tb')])).toThrow(TypeError);
   });
 });
 

@@ -4,7 +4,7 @@ import { minimalOctets } from '../../../crypto/mpi.ts';
 import type { Element } from '../../../wire/element.ts';
 import { NS } from '../../../wire/namespaces.ts';
 import { FORM_LIMITS, buildForm, field, fieldOf, valueOf } from '../../../wire/xep0004-data-form.ts';
-import type { DataForm, FormField, FormType } from '../../../wire/xep0004-data-form.ts';
+import type { DataForm, FormField } from '../../../wire/xep0004-data-form.ts';
 import {
   IDENTITY_FIELDS,
   MAX_HASH_OCTETS,
@@ -13,7 +13,6 @@ import {
   hiddenProofOf,
   nonceOf,
   octetsOf,
-  proofFields,
   publicValueOf,
   refuseForm,
 } from '../form-values.ts';
@@ -22,7 +21,6 @@ import { OPTION_FIELDS } from '../policy.ts';
 import { readSessionForm } from '../session-form.ts';
 import { booleanOf } from '../termination.ts';
 import type { IdentityMode } from './identity.ts';
-import { normalizeForm } from './normalize.ts';
 import { readChosenValues } from './options.ts';
 import type { ChosenValues } from './options.ts';
 import { SAS28X5 } from './sas.ts';
@@ -90,16 +88,6 @@ export function acceptanceFields(initiatorNonce: Uint8Array, srshash: Uint8Array
 /** "No": the form with which a person declines. */
 export function buildDecline(): Element {
   return buildForm({ type: 'submit', fields: [field('FORM_TYPE', NS.ssn), field('accept', '0')] });
-}
-
-/** The form as it is sent, its identity last. */
-export function withProof(type: FormType, fields: readonly FormField[], proof: HiddenProof): Element {
-  return buildForm({ type, fields: [...fields, ...proofFields(proof)] });
-}
-
-/** form_B, form_A2 or form_B2. */
-export function normalizedFields(type: FormType, fields: readonly FormField[]): Uint8Array {
-  return normalizeForm(buildForm({ type, fields }), IDENTITY_FIELDS);
 }
 
 /** Message 2 taken apart; nothing in it is verified yet. */

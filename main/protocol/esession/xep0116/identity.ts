@@ -5,7 +5,7 @@
 import { concatBytes, equalBytes, fromBase64, fromUtf8, toBase64, utf8 } from '../../../base/bytes.ts';
 import { advanceCounter, applyCtr, blocksFor } from '../../../crypto/ctr.ts';
 import type { CipherName } from '../../../crypto/ctr.ts';
-import { digest, hmac } from '../../../crypto/hash.ts';
+import { digest, hmac, publicHmac } from '../../../crypto/hash.ts';
 import type { HashAlgorithm } from '../../../crypto/hash.ts';
 import { minimalOctets } from '../../../crypto/mpi.ts';
 import { isAcceptableKey, verifySignature } from '../../../crypto/signature.ts';
@@ -205,7 +205,7 @@ function keyDigestOf(keyValue: string, hash: HashAlgorithm): string {
 
 /** M_X: the counter stands *before* the identity, unlike in a stanza's MAC. */
 function hiddenIdentityMacOf(hiddenIdentity: Uint8Array, { hash, keys, counter }: IdentityCipher): Uint8Array {
-  return hmac(hash, keys.macKey, minimalOctets(counter), hiddenIdentity);
+  return publicHmac(hash, keys.macKey, minimalOctets(counter), hiddenIdentity);
 }
 
 function badIdentity(what: string): ESessionError {

@@ -20,8 +20,10 @@ import { hiddenProofOf } from '../form-values.ts';
 import { drawNonce } from '../nonce.ts';
 import { offeredGroups } from '../policy.ts';
 import type { Policy } from '../policy.ts';
+import { unprovenForm, withProof } from '../session-form.ts';
+import type { UnprovenForm } from '../session-form.ts';
 import type { OfflineSecret } from '../xep0187-options.ts';
-import { completionFields, normalizedFields, readAcceptance, readResponse, withProof } from './answer-forms.ts';
+import { completionFields, readAcceptance, readResponse } from './answer-forms.ts';
 import type { ChosenModes, LiveResponse } from './answer-forms.ts';
 import { afterIdentity, cipherAt, retainedFrom, sessionFrom } from './established.ts';
 import type { Established } from './established.ts';
@@ -147,14 +149,18 @@ export async function completeRequest(p: {
     if (response.kind === 'declined') return response;
     const exchange = checkResponse(p.request, response, p.policy);
     if (exchange.kind === 'refused') return exchange;
-    const power = await p.modp.power(exchange.secret.modp, exchange.secret.exponent, response.d);
-    const provisory = digest(exchange.chosen.hash, minimalOctets(power));
+    const { request, secret, chosen } = exchange;
+    const rshashes = retainedSecretHashes(p.retained, request.nonce, chosen.hash, p.random);
+    const computing = p.modp.power(secret.modp, secret.exponent, response.d);
+    // Written while another thread computes.
+    const completion = completionOf(exchange, rshashes);
+    const power = await computing;
+    const provisory = digest(chosen.hash, minimalOctets(power));
     wipe(power);
-    const rshashes = retainedSecretHashes(p.retained, p.request.nonce, exchange.chosen.hash, p.random);
     const outcome =
-      p.request.flow === 4
-        ? completeWithFour(exchange, provisory, rshashes, p)
-        : completeWithThree(exchange, provisory, p);
+      request.flow === 4
+        ? completeWithFour(exchange, provisory, completion, p)
+        : completeWithThree(exchange, provisory, completion, p);
     if (outcome.kind !== 'refused') kept = exchange.secret.exponent;
     return outcome;
   } finally {
@@ -162,21 +168,26 @@ export async function completeRequest(p: {
   }
 }
 
+/** Message 3 before its identity; what is said of retained secrets is for 4-message. */
+export function completionOf({ request, response, secret }: Exchange, rshashes: readonly Uint8Array[]): UnprovenForm {
+  const opened = request.flow === 4 ? { initiatorPublic: secret.publicValue, rshashes } : undefined;
+  return unprovenForm('result', completionFields(response.responderNonce, opened));
+}
+
 /** Message 3 of four, from values that are there already; `completeRequest` is the way to call it. */
 export function completeWithFour(
   exchange: Exchange,
   provisory: Uint8Array,
-  rshashes: readonly Uint8Array[],
+  completion: UnprovenForm,
   p: {
     readonly ownKey: SigningKey;
     readonly retained: readonly RetainedSecret[];
     readonly otherSecret?: Uint8Array;
   },
 ): Extract<ResponseOutcome, { kind: 'completed' }> {
-  const { chosen, response, secret } = exchange;
+  const { chosen, response } = exchange;
   const own = deriveDirectionKeys(provisory, 'initiator', chosen.hash, chosen.cipher);
-  const fields = completionFields(response.responderNonce, { initiatorPublic: secret.publicValue, rshashes });
-  const context = initiatorContext(exchange, normalizedFields('result', fields));
+  const context = initiatorContext(exchange, completion.normalized);
   const hidden = hideIdentity(p.ownKey, context, cipherAt(chosen, own, response.counter), exchange.modes.initiator);
   // The final keys take their place: only the counter runs on.
   wipeDirectionKeys(own);
@@ -186,13 +197,14 @@ export function completeWithFour(
     ...{ exchange, provisory, sas, retained: p.retained, sendCounter: hidden.counter, sendBlocks: hidden.blocks },
     ...(otherSecret === undefined ? {} : { otherSecret }),
   };
-  return { kind: 'completed', form: withProof('result', fields, hidden), pending, sas };
+  return { kind: 'completed', form: withProof(completion, hidden), pending, sas };
 }
 
 /** Message 3 of three: the responder's identity came with message 2. */
 export function completeWithThree(
   exchange: Exchange,
   sharedSecret: Uint8Array,
+  completion: UnprovenForm,
   { ownKey, keys: knowledge }: { readonly ownKey: SigningKey; readonly keys: KeyKnowledge },
 ): (Established & { readonly form: Element }) | Refused {
   const { chosen, response } = exchange;
@@ -208,8 +220,7 @@ export function completeWithThree(
     keys: knowledge,
   });
   if (proven.kind === 'refused') return refuseKeys(keys, proven.reason);
-  const fields = completionFields(response.responderNonce);
-  const context = initiatorContext(exchange, normalizedFields('result', fields));
+  const context = initiatorContext(exchange, completion.normalized);
   const hidden = hideIdentity(
     ownKey,
     context,
@@ -220,7 +231,7 @@ export function completeWithThree(
   return {
     ...{ kind: 'established', session, chosen, keyJudgement: proven.judgement, terminate: false },
     ...(proven.key === undefined ? {} : { peerKey: proven.key }),
-    form: withProof('result', fields, hidden),
+    form: withProof(completion, hidden),
   };
 }
 

@@ -14,11 +14,12 @@ import { minimalOctets } from '../../../crypto/mpi.ts';
 import type { RandomSource } from '../../../crypto/random.ts';
 import type { SigningKey } from '../../../crypto/signature.ts';
 import type { Element } from '../../../wire/element.ts';
-import { buildForm } from '../../../wire/xep0004-data-form.ts';
 import type { Policy } from '../policy.ts';
+import { unprovenForm, withProof } from '../session-form.ts';
+import type { UnprovenForm } from '../session-form.ts';
 import { drawFreshValues } from '../xep0187-exchange.ts';
 import type { FreshValues } from '../xep0187-exchange.ts';
-import { acceptanceFields, normalizedFields, readCompletion, responseFields, withProof } from './answer-forms.ts';
+import { acceptanceFields, readCompletion, responseFields } from './answer-forms.ts';
 import type { ChosenModes, Completion } from './answer-forms.ts';
 import { afterIdentity, cipherAt, retainedFrom, sessionFrom } from './established.ts';
 import type { Established } from './established.ts';
@@ -96,9 +97,7 @@ export async function answerWithFour(
   modp: ModpEngine,
 ): Promise<Extract<AnswerOutcome, { kind: 'answered' }>> {
   const responderPublic = await modp.power(answered.chosen.modp, fresh.exponent);
-  const fields = fieldsOf(answered, fresh, responderPublic);
-  const responseForm = normalizedFields('submit', fields);
-  const form = buildForm({ type: 'submit', fields });
+  const { x: form, normalized: responseForm } = responseOf(answered, fresh, responderPublic);
   return { kind: 'answered', form, pending: { answered, fresh, responderPublic, responseForm } };
 }
 
@@ -119,12 +118,11 @@ export async function answerWithThree(
   const secret = digest(chosen.hash, minimalOctets(power));
   const keys = deriveSessionKeys(secret, chosen.hash, chosen.cipher);
   wipe(power, secret);
-  const fields = fieldsOf(answered, fresh, responderPublic);
-  const responseForm = normalizedFields('submit', fields);
-  const context = responderContext(request, fresh, responderPublic, [responseForm]);
+  const response = responseOf(answered, fresh, responderPublic);
+  const context = responderContext(request, fresh, responderPublic, [response.normalized]);
   const sent = hideIdentity(ownKey, context, cipherAt(chosen, keys.responder, xorHalf(fresh.counter)), modes.responder);
-  const form = withProof('submit', fields, sent);
-  return { kind: 'answered', form, pending: { answered, fresh, responderPublic, responseForm, early: { keys, sent } } };
+  const pending = { answered, fresh, responderPublic, responseForm: response.normalized, early: { keys, sent } };
+  return { kind: 'answered', form: withProof(response, sent), pending };
 }
 
 /** Erases a negotiation that came to nothing (R-074). */
@@ -187,15 +185,19 @@ async function acceptFour(
   }
   const isReflected = equalBytes(e, minimalOctets(pending.responderPublic));
   if (isReflected || !isValidPublicValue(chosen.modp, e)) return refusedBecause('bad-public-value');
-  const power = await modp.power(chosen.modp, pending.fresh.exponent, e);
+  const computing = modp.power(chosen.modp, pending.fresh.exponent, e);
+  // Found and written while another thread computes.
+  const shared = findOfferedSecret(p.retained, request.nonce, completion.rshashes, chosen.hash);
+  const acceptance = acceptanceOf(request, sharedSecretHash(shared, chosen.hash, p.random));
+  const power = await computing;
   const provisory = digest(chosen.hash, minimalOctets(power));
   wipe(power);
-  const shared = findOfferedSecret(p.retained, request.nonce, completion.rshashes, chosen.hash);
-  return acceptWithFour(pending, completion, e, provisory, {
-    ...p,
-    shared,
-    srshash: sharedSecretHash(shared, chosen.hash, p.random),
-  });
+  return acceptWithFour(pending, completion, e, provisory, { ...p, shared, acceptance });
+}
+
+/** Message 4 before its identity. */
+export function acceptanceOf({ nonce }: LiveRequest, srshash: Uint8Array): UnprovenForm {
+  return unprovenForm('result', acceptanceFields(nonce, srshash));
 }
 
 /** Messages 3 and 4 from values that are there already; `acceptCompletion` is the way to call it. */
@@ -208,7 +210,7 @@ export function acceptWithFour(
     readonly ownKey: SigningKey;
     readonly keys: KeyKnowledge;
     readonly shared: RetainedSecret | undefined;
-    readonly srshash: Uint8Array;
+    readonly acceptance: UnprovenForm;
     readonly otherSecret?: Uint8Array;
   },
 ): CompletionOutcome {
@@ -224,8 +226,7 @@ export function acceptWithFour(
   const secret = finalSecret(chosen.hash, provisory, p.shared?.secret, p.otherSecret);
   try {
     const keys = deriveSessionKeys(secret, chosen.hash, chosen.cipher);
-    const fields = acceptanceFields(request.nonce, p.srshash);
-    const forms = [pending.responseForm, normalizedFields('result', fields)];
+    const forms = [pending.responseForm, p.acceptance.normalized];
     const context = responderContext(request, pending.fresh, pending.responderPublic, forms);
     const cipher = cipherAt(chosen, keys.responder, xorHalf(pending.fresh.counter));
     const sent = hideIdentity(p.ownKey, context, cipher, modes.responder);
@@ -235,7 +236,7 @@ export function acceptWithFour(
       retained: retainedFrom(secret, chosen, p.shared),
       ...(proven.key === undefined ? {} : { peerKey: proven.key }),
     };
-    return { kind: 'accepted', established, form: withProof('result', fields, sent) };
+    return { kind: 'accepted', established, form: withProof(p.acceptance, sent) };
   } finally {
     wipe(provisory, secret);
   }
@@ -281,14 +282,16 @@ function choose(
   return { request, chosen: choice.chosen, values: choice.values, modes: { initiator, responder } };
 }
 
-function fieldsOf(
+/** Message 2 before its identity, which only three messages have. */
+function responseOf(
   { request, values, modes }: AnsweredRequest,
   fresh: FreshValues,
   responderPublic: Uint8Array,
-): ReturnType<typeof responseFields> {
+): UnprovenForm {
   const { nonce, flow } = request;
   const { nonce: responderNonce, counter } = fresh;
-  return responseFields({ values, modes, hasSas: flow === 4, nonce, responderNonce, responderPublic, counter });
+  const content = { values, modes, hasSas: flow === 4, nonce, responderNonce, responderPublic, counter };
+  return unprovenForm('submit', responseFields(content));
 }
 
 function verifyInitiator(
