@@ -23,7 +23,7 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
     tests: NEIGHBOURS,
     guard: 'R-219',
     allows: 'to leave it to the server to take back what is out',
-    from: 'const isWithdrawn = await this.#withdraw(link);',
+    from: 'const isWithdrawn = await this.#withdrawal.attempt(link);',
     to: 'const isWithdrawn = true;',
   },
   {
@@ -61,8 +61,8 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
     ...ARRIVING,
     guard: 'R-238',
     allows: 'presence before the withdrawal',
-    from: 'const isWithdrawn = await this.#withdraw(link);',
-    to: 'link.send(buildPresence()).catch(() => undefined);\n    const isWithdrawn = await this.#withdraw(link);',
+    from: 'const isWithdrawn = await this.#withdrawal.attempt(link);',
+    to: 'link.send(buildPresence()).catch(() => undefined);\n    const isWithdrawn = await this.#withdrawal.attempt(link);',
   },
   {
     file: 'main/wire/offline-message.ts',
@@ -168,6 +168,7 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   },
   {
     ...ARRIVING,
+    file: 'main/services/withdrawal.ts',
     guard: 'R-301',
     allows: 'a withdrawal that fails to keep the client away',
     from: 'const outcome = await this.#within(withdrawItem(link, NS.offline));',

@@ -4,7 +4,7 @@ import type { Link } from '../protocol/xmpp/link.ts';
 import { buildPresence } from '../protocol/xmpp/rfc6121-presence.ts';
 import { capsElement } from '../protocol/xmpp/xep0115-caps.ts';
 import { fetchDiscoInfo } from '../protocol/xmpp/xep0030-disco.ts';
-import { accountFeatures, withdrawItem } from '../protocol/xmpp/xep0163-pep.ts';
+import { accountFeatures } from '../protocol/xmpp/xep0163-pep.ts';
 import { ping } from '../protocol/xmpp/xep0199-ping.ts';
 import { fetchServerTime } from '../protocol/xmpp/xep0202-time.ts';
 import { domainOf, parseJid, type BareJid } from '../wire/jid.ts';
@@ -22,6 +22,7 @@ import type { LiveNegotiations } from './live-negotiations.ts';
 import type { LiveSessions } from './live-sessions.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { OwnPublications } from './own-publications.ts';
+import { Withdrawal } from './withdrawal.ts';
 
 export interface ComingOnlineParts {
   readonly keys: OfflineKeys;
@@ -49,40 +50,37 @@ export interface ServerFacts {
   readonly clockOffsetMs: number;
 }
 
-/** How long a withdrawal may hold up going online (R-301). */
-const WITHDRAW_MS = 10 * SECOND_MS;
 /** A huge backlog stands before the answer to the ping. */
 const PING_MS = 10 * MINUTE_MS;
 /** When what a former stream left is surely in the server's store: soon, and where there was much of it, later. */
 const LEFT_BEHIND_MS = [2 * SECOND_MS, 20 * SECOND_MS];
 /** Contacts' presences may come a little after the ping's answer. */
 const PRESENCE_SETTLES_MS = SECOND_MS / 2;
-const FAILURES_BEFORE_ALERT = 3;
 
 export class ComingOnline {
   readonly #parts: ComingOnlineParts;
-  #cancelRetry: Cancel = () => undefined;
+  readonly #withdrawal: Withdrawal;
   #cancelSettle: Cancel = () => undefined;
   #cancelRefresh: Cancel = () => undefined;
   #cancelLeftBehind: Cancel = () => undefined;
   #isThere = false;
-  #withdrawFailures = 0;
   #hasPep = false;
   /** By which link initial presence was said. */
   #announcedBy: Link | undefined;
 
   constructor(parts: ComingOnlineParts) {
     this.#parts = parts;
+    this.#withdrawal = new Withdrawal(parts);
   }
 
   /** True while the old presence set could not be taken back (S7). */
   get isWithdrawalOpen(): boolean {
-    return this.#withdrawFailures > 0;
+    return this.#withdrawal.isOpen;
   }
 
   /** Tries again at once what is tried each minute; does nothing where nothing is left to withdraw. Never throws. */
   async withdrawNow(link: Link | undefined): Promise<void> {
-    if (this.isWithdrawalOpen && link?.isOpen === true) await this.#withdrawAgain(link);
+    if (this.isWithdrawalOpen && link?.isOpen === true) await this.#withdrawal.again(link);
   }
 
   /** Opens what a sleep closed. @throws StoreError `locked` */
@@ -103,7 +101,7 @@ export class ComingOnline {
     backlog.begin(); // ejabberd hands over what a dead session left even before presence
     contacts.attach(link, own, resource);
     checks.attach(link);
-    const isWithdrawn = await this.#withdraw(link); // step 2: nobody can start on stale options any more
+    const isWithdrawn = await this.#withdrawal.attempt(link); // step 2: nobody can start on stale options any more
     keys.startDraining(); // step 3
     if (isWithdrawn) keys.markWithdrawn();
     const server = await this.#learn(link, own);
@@ -151,6 +149,7 @@ export class ComingOnline {
     this.#parts.publications.attach(link);
     this.#parts.incoming.start();
     this.#parts.drain.cameOnline();
+    void this.withdrawNow(link);
   }
 
   /** Behind initial presence: the end of the backlog, then what waits to be sent, then our own keys. */
@@ -230,7 +229,7 @@ export class ComingOnline {
     const takenBack = publications.withdrawDestroyed().catch(() => {
       this.#refreshIn(MINUTE_MS);
     });
-    await Promise.all([this.#withdrawAgain(link), takenBack]);
+    await Promise.all([this.#withdrawal.again(link), takenBack]);
   }
 
   /** The stream is gone, perhaps for a moment only. */
@@ -250,48 +249,6 @@ export class ComingOnline {
     this.paused();
     this.#parts.live.eraseAll();
     this.#parts.contacts.detach();
-  }
-
-  /** @returns whether the node was read back without a form; if not, it is tried again each minute (R-301). */
-  async #withdraw(link: Link): Promise<boolean> {
-    this.#cancelRetry();
-    const outcome = await this.#within(withdrawItem(link, NS.offline));
-    if (outcome === 'withdrawn') {
-      this.#withdrawFailures = 0;
-      return true;
-    }
-    this.#withdrawFailures += 1;
-    if (this.#withdrawFailures === FAILURES_BEFORE_ALERT) {
-      const text = 'Your server still shows your old key, so others may still write with it. Retrying.';
-      this.#parts.announcer.announce('alertRaised', { code: 'withdraw-failed', text });
-    }
-    this.#cancelRetry = this.#parts.timers.after(MINUTE_MS, () => {
-      if (link.isOpen) void this.#withdrawAgain(link);
-    });
-    this.#parts.announcer.announce('leavingChanged', undefined);
-    return false;
-  }
-
-  async #withdrawAgain(link: Link): Promise<void> {
-    if (!(await this.#withdraw(link))) return;
-    this.#parts.keys.markWithdrawn();
-    this.#parts.announcer.announce('leavingChanged', undefined);
-  }
-
-  async #within(withdrawal: ReturnType<typeof withdrawItem>): Promise<'withdrawn' | 'still-there' | 'unknown'> {
-    const { promise, resolve } = Promise.withResolvers<'withdrawn' | 'still-there' | 'unknown'>();
-    const cancel = this.#parts.timers.after(WITHDRAW_MS, () => {
-      resolve('unknown');
-    });
-    withdrawal.then(
-      ({ kind }) => {
-        resolve(kind);
-      },
-      () => {
-        resolve('unknown');
-      },
-    );
-    return promise.finally(cancel);
   }
 
   async #learn(link: Link, own: BareJid): Promise<ServerFacts> {
@@ -322,7 +279,7 @@ export class ComingOnline {
 
   #cancelTimers(): void {
     this.#isThere = false;
-    this.#cancelRetry();
+    this.#withdrawal.pause();
     this.#cancelSettle();
     this.#cancelRefresh();
     this.#cancelLeftBehind();

@@ -303,7 +303,7 @@ describe.each(BOTH_SERVERS)('leaving and coming back (XEP-0187 §3.1 and §3.4, 
     );
   });
 
-  it('S-094 tells the user when the node still shows the old set after it was withdrawn', async () => {
+  it('S-094 L-032 tells the user when the node still shows the old set, and destroys its keys on schedule', async () => {
     // A server that answers the retract and keeps the item: it is put back before anyone can look.
     const kept: { form?: Element } = {};
     const alice = await newAlice((factory) => (options, handlers) => {
@@ -324,5 +324,17 @@ describe.each(BOTH_SERVERS)('leaving and coming back (XEP-0187 §3.1 and §3.4, 
     kept.form = shown;
     await alice.call('leaving.comeBack', {});
     expect((await alice.call('leaving.state', {})).status).toBe('S7');
+    let minutes = 0;
+    await alice.until('the alert', () => {
+      minutes += 1;
+      alice.clock.setOffset(minutes * 61_000, true);
+      return alice.payloads('alerts.raised').some(({ code }) => code === 'withdraw-failed');
+    });
+    alice.clock.setOffset(DAY / 24, true);
+    await alice.until(
+      'the end of the key',
+      async () => (await alice.call('leaving.state', {})).awayKey?.deletedAt !== undefined,
+    );
+    expect(await formAt(alice, NS.offline)).toBeDefined();
   });
 });

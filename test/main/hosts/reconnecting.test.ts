@@ -281,6 +281,17 @@ describe('a stream that goes on behind a connection that broke (XEP-0198)', () =
     expect(presences()).toEqual([]);
   });
 
+  it('L-032 goes on with a withdrawal that failed', async () => {
+    stage = 'withdrawing';
+    await signIn();
+    [stage, resumes] = ['never', true];
+    lose();
+    await time.pass(5_000);
+
+    expect(await isOnline()).toBe(true);
+    expect((await messenger.api['leaving.state']({})).status).not.toBe('S7');
+  });
+
   it('still sees to what we publish', async () => {
     hasPep = true;
     await signIn();
