@@ -89,8 +89,13 @@ export class Outgoing {
         this.#failed(error);
       },
     });
-    this.#confirmations = new Confirmations(parts.timers, parts.stores.messages, (address, messages) => {
-      void this.#sendAgain(address, messages);
+    this.#confirmations = new Confirmations({
+      timers: parts.timers,
+      messages: parts.stores.messages,
+      isHere: (address) => parts.contacts.resources(address).length > 0,
+      again: (address, messages) => {
+        void this.#sendAgain(address, messages);
+      },
     });
     this.#sent = new SentLetters({
       stores: parts.stores,
@@ -126,6 +131,7 @@ export class Outgoing {
     if (this.#link !== link) return; // there is no room yet: the stream was given up again
     for (const session of this.#parts.sessions.all()) this.#takeUp(link, session);
     for (const address of new Set([...this.#outbox.contacts, ...this.#parts.receiptsOwed()])) this.pump(address);
+    this.#confirmations.start();
     this.#recheckLater();
   }
 
