@@ -384,7 +384,7 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
     to: 'settled: true });',
   },
   {
-    file: 'main/services/outgoing.ts',
+    file: 'main/services/returned-letters.ts',
     tests: BOUNCES,
     guard: 'L-043',
     allows: 'what cannot be read without the letter that came back to count as sent',

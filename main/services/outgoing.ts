@@ -22,7 +22,8 @@ import { QueueWorkers } from './queue-workers.ts';
 import type { LiveChannel } from './live-channel.ts';
 import type { LiveSessions } from './live-sessions.ts';
 import { ReceiptSending } from './receipt-sending.ts';
-import type { LetterSession, SendingSessions } from './sending-sessions.ts';
+import { ReturnedLetters } from './returned-letters.ts';
+import type { SendingSessions } from './sending-sessions.ts';
 import { SentLetters } from './sent-letters.ts';
 import { SessionEnds } from './session-ends.ts';
 import type { SessionStart } from './session-start.ts';
@@ -61,6 +62,7 @@ export class Outgoing {
   readonly #ends: SessionEnds;
   readonly #receipts: ReceiptSending;
   readonly #sent: SentLetters;
+  readonly #returned: ReturnedLetters;
   readonly #workers: QueueWorkers;
   #link: Link | undefined;
   /** A stream is open, and it is not yet known who is there. */
@@ -107,10 +109,20 @@ export class Outgoing {
         this.#failed(error);
       },
       lost: (message) => {
-        this.#putBack(message);
+        this.#returned.putBack(message);
       },
       isLive: (session) =>
         session === parts.sessions.get(session.address) || session === parts.live.get(session.address),
+    });
+    this.#returned = new ReturnedLetters({
+      ...parts,
+      ...{ outbox: this.#outbox, rows: this.#rows, sent: this.#sent, ends: this.#ends, link },
+      decided: (id) => {
+        this.#decisions.made(id);
+      },
+      pump: (address) => {
+        this.pump(address);
+      },
     });
   }
 
@@ -129,7 +141,7 @@ export class Outgoing {
     this.#link = link;
     this.#sent.storeAgain();
     if (this.#link !== link) return; // there is no room yet: the stream was given up again
-    for (const session of this.#parts.sessions.all()) this.#takeUp(link, session);
+    for (const session of this.#parts.sessions.all()) this.#returned.takeUp(link, session);
     for (const address of new Set([...this.#outbox.contacts, ...this.#parts.receiptsOwed()])) this.pump(address);
     this.#confirmations.start();
     this.#recheckLater();
@@ -213,15 +225,8 @@ export class Outgoing {
   }
 
   /** As `liveEnded`, of a session that waits whether its other side comes back. */
-  livePeerGone({ address, messageIds }: LiveChannel): void {
-    for (const id of messageIds.splice(0)) {
-      const message = this.#rows.get(id);
-      const isOpen = message?.state === 'waiting' || message?.state === 'sent';
-      if (!isOpen || message.text === null) continue;
-      this.#sent.forget(id);
-      this.#outbox.putBack(address, id);
-    }
-    if (this.#link !== undefined) this.pump(address);
+  livePeerGone(channel: LiveChannel): void {
+    this.#returned.fromLive(channel);
   }
 
   /** Ends the session with a contact: the termination is the last stanza in it (R-125). */
@@ -229,19 +234,9 @@ export class Outgoing {
     this.#ends.all(address);
   }
 
-  /** Our own stanza came back. Only what we sent to that very address counts (S-090). */
+  /** Our own stanza came back (`ReturnedLetters`). */
   bounced(from: BareJid, id: string, answer: 'online-elsewhere' | 'not-supported' | undefined): void {
-    const session = this.#parts.sessions.get(from);
-    if (session !== undefined && answer === 'not-supported') {
-      const again = session.giveUpAmp(id);
-      for (const stanza of again) this.#link?.send(stanza).catch(() => undefined);
-      if (again.length > 0) return;
-    }
-    const message = this.#rows.get(id);
-    if (message?.direction !== 'out' || message.contact !== from) return;
-    const isOpening = session !== undefined && session.firstStanzaId === id;
-    if (isOpening) this.#ends.erase(session);
-    for (const lost of isOpening ? session.messageIds : [id]) this.#unsent(lost);
+    this.#returned.bounced(from, id, answer);
   }
 
   async #work(address: BareJid): Promise<void> {
@@ -294,36 +289,6 @@ export class Outgoing {
   #transmit(link: Link, { stanza, message }: WrittenLetter, session: WritingSession | undefined): void {
     this.#outbox.remove(message.contact, message.id);
     this.#sent.hand(link, stanza, message, session);
-  }
-
-  /** After a stream that did not go on: the same octets again if the session may go on, else anew in another. */
-  #takeUp(link: Link, session: LetterSession): void {
-    const { clock, contacts } = this.#parts;
-    const unacknowledged = [...session.unacknowledged.values()];
-    const mayGoOn =
-      session.isUsable(clock.now(), clock.elapsedMs()) && contacts.resources(session.address).length === 0;
-    if (!mayGoOn) this.#ends.offline(session.address);
-    for (const { stanza, messageId } of unacknowledged) {
-      const message = messageId === undefined ? undefined : this.#sent.get(messageId);
-      if (message === undefined) continue;
-      if (mayGoOn) {
-        this.#sent.hand(link, stanza, message, session);
-      } else {
-        this.#sent.forget(message.id);
-        this.#putBack(message);
-      }
-    }
-  }
-
-  #unsent(id: string): void {
-    if (!this.#rows.bounced(id)) return;
-    this.#sent.forget(id);
-    this.#decisions.made(id);
-  }
-
-  #putBack(message: StoredMessage): void {
-    this.#outbox.putBack(message.contact, message.id);
-    if (this.#link !== undefined) this.pump(message.contact);
   }
 
   #untilDecided(message: StoredMessage): Promise<StoredMessage> {
