@@ -317,6 +317,7 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
   },
   {
     ...AVAILABILITY,
+    file: 'main/services/reconnecting.ts',
     guard: 'S-107',
     allows: 'a tight loop at a server that lets in and closes',
     from: '>= STABLE_MS) this.#failures = 0;',

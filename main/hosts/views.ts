@@ -10,6 +10,7 @@ import type {
   Session,
 } from '../../preload/contract.ts';
 import type { Clock } from '../base/time.ts';
+import { DEFAULT_POLICY } from '../services/account-record.ts';
 import { badgeOf } from '../services/badge.ts';
 import type { CheckOutcome } from '../services/contact-checks.ts';
 import { contactSentence, type Agreed, type Reachability } from '../services/contact-sentence.ts';
@@ -76,7 +77,7 @@ export class Views {
       },
       this.#reader(),
     );
-    const policy = stores.account.get()?.policy ?? availability.defaultPolicy;
+    const policy = stores.account.get()?.policy ?? DEFAULT_POLICY;
     return {
       ...status,
       ...(awayKey === undefined ? {} : { awayKey: publishedKey(awayKey) }),

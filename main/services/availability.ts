@@ -2,8 +2,7 @@
  * Being there and being away: signing in, coming online (profile 6.2), losing the stream, leaving. The one conductor
  * of both sequences; every collaborator is called and returns.
  */
-import { toHex } from '../base/bytes.ts';
-import { MINUTE_MS, SECOND_MS, type Cancel, type Clock, type Timers } from '../base/time.ts';
+import { SECOND_MS, type Clock, type Timers } from '../base/time.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import {
   LinkError,
@@ -14,17 +13,17 @@ import {
   type Opened,
   type OpeningPhase,
 } from '../protocol/xmpp/link.ts';
-import type { OfflinePolicy, StoredAccount } from '../stores/accounts.ts';
+import type { StoredAccount } from '../stores/accounts.ts';
 import type { Stores } from '../stores/stores.ts';
-import { parseBareJid, resourceOf, type BareJid } from '../wire/jid.ts';
-import { WireError } from '../wire/wire-error.ts';
-import { reconnectDelayMs } from './backoff.ts';
+import { resourceOf } from '../wire/jid.ts';
+import { accountToSignIn, readAddress } from './account-record.ts';
 import { CommandError, certificateFaultOf, toCommandError, type CommandErrorCode } from './command-error.ts';
 import type { ComingOnline } from './coming-online.ts';
 import type { Announcer, ServiceEvents } from './events.ts';
 import type { GoingOffline } from './going-offline.ts';
 import { afterLogin, leastMechanism } from './login-strength.ts';
 import type { LinkTraffic } from './link-traffic.ts';
+import { Reconnecting } from './reconnecting.ts';
 
 export interface AvailabilityParts {
   readonly stores: Stores;
@@ -61,35 +60,25 @@ interface Obstacle {
   readonly certificate?: CertificateFault;
 }
 
-/** A stream that lasted so long was a good one. */
-const STABLE_MS = MINUTE_MS;
-const DEFAULT_POLICY: OfflinePolicy = { awayKeyDays: 3, backupKeyDays: 7, whoMayWrite: 'contacts' };
-
 export class Availability {
   readonly #parts: AvailabilityParts;
+  readonly #reconnecting: Reconnecting;
   #state: AccountState = { kind: 'signedOut' };
   #link: Link | undefined;
   /** Kept for this run, so that coming back needs nobody. */
   #password: string | undefined;
   #hasLeft = true;
-  #failures = 0;
-  #onlineSince: number | undefined;
-  #cancelRetry: Cancel = () => undefined;
   /** Grows with each decision to be there or not: what an older one still waits for is dropped. */
   #epoch = 0;
 
   constructor(parts: AvailabilityParts) {
     this.#parts = parts;
+    this.#reconnecting = new Reconnecting(parts);
   }
 
   /** Left or signed out on purpose: nothing is tried again by itself. */
   get hasLeft(): boolean {
     return this.#hasLeft;
-  }
-
-  /** What applies before anyone has chosen. */
-  get defaultPolicy(): OfflinePolicy {
-    return DEFAULT_POLICY;
   }
 
   get state(): AccountState {
@@ -115,10 +104,11 @@ export class Availability {
   async signIn(wanted: SignInWish): Promise<void> {
     if (this.#state.kind !== 'signedOut') throw new CommandError('already-signed-in', 'You are signed in already.');
     const address = readAddress(wanted.address);
-    const stored = this.#parts.stores.account.get();
+    const { stores, random } = this.#parts;
+    const stored = stores.account.get();
     const password = wanted.password ?? stored?.password;
     if (password === undefined) throw new CommandError('wrong-password', 'Enter the password.');
-    const account = this.#placed(this.#accountFor(address), wanted);
+    const account = accountToSignIn(stores.account, random, address, wanted);
     this.#password = password;
     try {
       await this.#connect(account, { resume: false }, true, wanted.password !== undefined);
@@ -127,13 +117,13 @@ export class Availability {
       this.#password = undefined;
       this.#link = undefined;
       // A profile belongs to the account that once signed in, not to one that was mistyped.
-      if (stored === undefined) this.#parts.stores.eraseAccount();
+      if (stored === undefined) stores.eraseAccount();
       this.#set({ kind: 'signedOut', ...obstacleOf(failure) });
       throw failure;
     }
     const { password: _former, ...rest } = this.account();
     const remember = wanted.remember ?? rest.remember;
-    this.#parts.stores.account.put({ ...rest, remember, ...(remember ? { password } : {}) });
+    stores.account.put({ ...rest, remember, ...(remember ? { password } : {}) });
   }
 
   /**
@@ -146,8 +136,7 @@ export class Availability {
     if (this.#state.kind === 'online') return this.#parts.comingOnline.withdrawNow(this.#link);
     if (this.#state.kind === 'connecting') return;
     if (this.#password === undefined) throw new CommandError('not-signed-in', 'Sign in first.');
-    this.#cancelRetry();
-    this.#failures = 0;
+    this.#reconnecting.beginAnew();
     try {
       await this.#connect(this.account(), { resume: false }, false);
     } catch (error) {
@@ -160,7 +149,7 @@ export class Availability {
   async leave(): Promise<void> {
     this.#epoch += 1;
     this.#hasLeft = true;
-    this.#cancelTimers();
+    this.#reconnecting.cancel();
     const link = this.#link;
     if (link !== undefined && this.#state.kind === 'online') await this.#parts.goingOffline.leave(link);
     else await link?.close(SECOND_MS);
@@ -179,7 +168,7 @@ export class Availability {
   suspend(): void {
     this.#epoch += 1;
     this.#hasLeft = true;
-    this.#cancelTimers();
+    this.#reconnecting.cancel();
     const link = this.#link;
     if (link !== undefined && this.#state.kind === 'online') this.#parts.goingOffline.leaveAtOnce(link);
     else link?.abandon();
@@ -218,7 +207,7 @@ export class Availability {
     if (opened.resumed && this.#parts.comingOnline.wasAnnounced(link)) this.#parts.comingOnline.goOn(link);
     else await this.#comeOnline(account, link, opened);
     if (epoch !== this.#epoch) throw givenUp();
-    this.#onlineSince = this.#parts.clock.elapsedMs();
+    this.#reconnecting.online();
     this.#set({ kind: 'online' });
     void this.#parts.comingOnline.settleIn(link, isFirst);
   }
@@ -271,7 +260,7 @@ export class Availability {
   #lost(error: LinkError): void {
     if (this.#state.kind === 'signedOut') return;
     this.#epoch += 1;
-    this.#cancelTimers();
+    this.#reconnecting.cancel();
     this.#parts.comingOnline.paused();
     if (error.code !== 'replaced') return this.#retryLater(error);
     this.#disconnected();
@@ -280,24 +269,13 @@ export class Availability {
     this.#parts.announcer.announce('alertRaised', { code: 'signed-in-elsewhere', text });
   }
 
-  /** A server that lets us in and closes at once is no better than one that does not let us in (S-107). */
-  #forgiveFailures(): void {
-    const since = this.#onlineSince;
-    this.#onlineSince = undefined;
-    if (since !== undefined && this.#parts.clock.elapsedMs() - since >= STABLE_MS) this.#failures = 0;
-  }
-
   #retryLater(error: unknown): void {
-    this.#forgiveFailures();
-    const delayMs = reconnectDelayMs(this.#failures, this.#parts.random);
-    this.#failures += 1;
-    const retryAt = new Date(this.#parts.clock.now().getTime() + delayMs);
-    this.#set({ kind: 'offline', ...obstacleOf(toCommandError(error)), retryAt });
-    this.#cancelRetry = this.#parts.timers.after(delayMs, () => {
+    const retryAt = this.#reconnecting.later(() => {
       this.#connect(this.account(), { resume: true }, false).catch((failure: unknown) => {
         this.#failed(failure);
       });
     });
+    this.#set({ kind: 'offline', ...obstacleOf(toCommandError(error)), retryAt });
   }
 
   /** An attempt failed: another one follows, unless somebody left meanwhile or the password is not good any more. */
@@ -313,55 +291,16 @@ export class Availability {
     this.#parts.comingOnline.ended();
   }
 
-  #cancelTimers(): void {
-    this.#cancelRetry();
-  }
-
   #set(state: AccountState): void {
     this.#state = state;
     this.#parts.announcer.announce('accountChanged', undefined);
     this.#parts.announcer.announce('leavingChanged', undefined);
-  }
-
-  /** Who types a password decides about the place anew; without one, what was kept holds. */
-  #placed({ place, ...account }: StoredAccount, wanted: SignInWish): StoredAccount {
-    const next = wanted.place ?? (wanted.password === undefined ? place : undefined);
-    const placed = { ...account, ...(next !== undefined && { place: next }) };
-    this.#parts.stores.account.put(placed);
-    return placed;
-  }
-
-  #accountFor(address: BareJid): StoredAccount {
-    const stored = this.#parts.stores.account.get();
-    if (stored !== undefined && stored.address !== address) {
-      throw new CommandError('bad-address', `This profile belongs to ${stored.address}.`);
-    }
-    if (stored !== undefined) return stored;
-    const account: StoredAccount = {
-      address,
-      resource: toHex(this.#parts.random.bytes(8)),
-      deviceId: toHex(this.#parts.random.bytes(16)),
-      remember: false,
-      policy: DEFAULT_POLICY,
-      olderEncryption: false,
-    };
-    this.#parts.stores.account.put(account);
-    return account;
   }
 }
 
 function obstacleOf(error: CommandError): Obstacle {
   const certificate = certificateFaultOf(error);
   return { reason: error.code, ...(certificate !== undefined && { certificate }) };
-}
-
-function readAddress(text: string): BareJid {
-  try {
-    return parseBareJid(text);
-  } catch (error) {
-    if (error instanceof WireError) throw new CommandError('bad-address', 'An address looks like name@example.org.');
-    throw error;
-  }
 }
 
 /** Somebody left, or the system went to sleep, while the connection was being made. */
