@@ -7,7 +7,7 @@ import { toHex } from '../base/bytes.ts';
 import { SECOND_MS, type Cancel, type Timers } from '../base/time.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import { StanzaError, type Link } from '../protocol/xmpp/link.ts';
-import { fetchArchivePage, readArchived, readStanzaId } from '../protocol/xmpp/xep0313-archive.ts';
+import { fetchArchivePage, keepsEverything, readArchived, readStanzaId } from '../protocol/xmpp/xep0313-archive.ts';
 import type { SettingStore } from '../stores/settings.ts';
 import { StoreError } from '../stores/store-error.ts';
 import type { Element } from '../wire/element.ts';
@@ -53,7 +53,7 @@ export class ArchiveCatchUp {
   /**
    * Reads the archive to its end; nothing where there is none. To be called before initial presence.
    *
-   * @throws LinkError if the stream broke; an archive that refuses is as none.
+   * @throws LinkError if the stream broke; an archive that refuses, or leaves something out, is as none.
    */
   async catchUp(link: Link, features: readonly string[]): Promise<void> {
     const { settings } = this.#parts;
@@ -120,6 +120,8 @@ export class ArchiveCatchUp {
     // Before the first position everything that is for us waits in the offline store, which Prosody does not hand
     // out any more to a session that has asked the archive for anything.
     if (position === undefined) return false;
+    // Nor does it hand out then what the archive was told to leave out.
+    if (!(await keepsEverything(link))) return this.#isAsNone();
     try {
       await this.#readBehind(link, position).catch((error: unknown) => {
         if (position === EMPTY || !isGone(error)) throw error;
@@ -129,11 +131,15 @@ export class ArchiveCatchUp {
       return true;
     } catch (error) {
       if (!(error instanceof StanzaError)) throw error;
-      this.#hasArchive = false;
-      return false;
+      return this.#isAsNone();
     } finally {
       this.#queryId = undefined;
     }
+  }
+
+  #isAsNone(): false {
+    this.#hasArchive = false;
+    return false;
   }
 
   async #readBehind(link: Link, from: string): Promise<void> {

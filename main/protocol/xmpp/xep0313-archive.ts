@@ -4,16 +4,16 @@
  * https://xmpp.org/extensions/xep-0313.html
  *
  * Covers §4 for one purpose: reading on, page by page, from the last id known. The results come as messages, through
- * the link's handlers; `readArchived` recognises them. Left out: filters, preferences, and reading backwards beyond the
- * one question which id is the newest.
+ * the link's handlers; `readArchived` recognises them. Of the preferences (§7) it reads whether everything is kept. Left
+ * out: filters, setting preferences, and reading backwards beyond the one question which id is the newest.
  */
-import { child, childText, childrenNamed, element } from '../../wire/element.ts';
+import { child, childText, childrenNamed, element, elements } from '../../wire/element.ts';
 import type { Element } from '../../wire/element.ts';
 import { bareOf, domainOf, tryParseJid } from '../../wire/jid.ts';
 import type { BareJid } from '../../wire/jid.ts';
 import { NS } from '../../wire/namespaces.ts';
 import { readWrapped } from '../../wire/xep0280-carbons.ts';
-import { LinkError } from './link.ts';
+import { LinkError, StanzaError } from './link.ts';
 import type { Link } from './link.ts';
 
 const NS_RSM = 'http://jabber.org/protocol/rsm';
@@ -24,6 +24,24 @@ export interface ArchivePage {
   readonly last: string | undefined;
   /** Nothing follows. */
   readonly isLast: boolean;
+}
+
+/**
+ * Whether the archive keeps everybody's messages, as far as it says (§7). One that does not say is taken to.
+ *
+ * @throws LinkError if the stream broke, or no answer came.
+ */
+export async function keepsEverything(link: Pick<Link, 'request'>): Promise<boolean> {
+  try {
+    const result = await link.request({ type: 'get', payload: element('prefs', NS.archive) });
+    const prefs = child(result, 'prefs', NS.archive);
+    if (prefs === undefined) return true;
+    const never = child(prefs, 'never', NS.archive);
+    return (prefs.attrs['default'] ?? 'always') === 'always' && (never === undefined || elements(never).length === 0);
+  } catch (error) {
+    if (error instanceof StanzaError) return true;
+    throw error;
+  }
 }
 
 /**

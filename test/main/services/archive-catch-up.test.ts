@@ -16,6 +16,8 @@ interface Archive {
   ids: readonly string[];
   /** Answers everything with this condition. */
   refusal?: string;
+  /** What it says that it keeps, as XML. */
+  prefs?: string;
 }
 
 interface Watched {
@@ -53,8 +55,12 @@ function catchUpOver(holds: Archive, kept: Readonly<Record<string, unknown>>): W
   return { archive, link: { request } as unknown as Link, settings, taken, alerts };
 }
 
-function answer({ ids, refusal }: Archive, query: Element, give: (result: Element) => void): Element {
+function answer({ ids, refusal, prefs }: Archive, query: Element, give: (result: Element) => void): Element {
   if (refusal !== undefined) throw new StanzaError(refusal);
+  if (query.name === 'prefs') {
+    if (prefs === undefined) throw new StanzaError('feature-not-implemented');
+    return parseElement(`<iq xmlns='${NS.client}'>${prefs}</iq>`);
+  }
   const text = serialize(query);
   const after = /<after[^>]*>([^<]*)</.exec(text)?.[1];
   if (after !== undefined && !ids.includes(after)) throw new StanzaError('item-not-found');
@@ -112,6 +118,21 @@ describe('ArchiveCatchUp (profile 6.2 step 4)', () => {
     expect(taken).toEqual([]);
     expect(settings.get('archive-position')).toBe('2');
     expect(alerts).toEqual(['messages-missing']);
+  });
+
+  const kept = (by: string, never = '') =>
+    `<prefs xmlns='${NS.archive}' default='${by}'><always/><never>${never}</never></prefs>`;
+
+  it.each<[string, string, readonly string[]]>([
+    ['what the contacts write', kept('roster'), []],
+    ['nothing', kept('never'), []],
+    ['all but what one person writes', kept('always', '<jid>bob@example.org</jid>'), []],
+    ['everything', kept('always'), ['3', '4', '5']],
+  ])('L-001 asks for what is archived only where that is everything: it keeps %s', async (_what, prefs, expected) => {
+    const holds = { ids: ['1', '2', '3', '4', '5'], prefs };
+    const { archive, link, taken } = catchUpOver(holds, { 'archive-position': '2' });
+    await archive.catchUp(link, [NS.archive]);
+    expect(taken).toEqual(expected);
   });
 
   it('asks an archive for nothing before it was once handed over', async () => {
