@@ -44,7 +44,12 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'main/hosts/headless', imports: [...BELOW_HOSTS, 'main/hosts'], platform: 'any' },
   { folder: 'preload/codes.ts', imports: [], platform: [] },
   { folder: 'preload/preferences.ts', imports: [], platform: [] },
-  { folder: 'preload/contract.ts', imports: ['preload/codes.ts', 'preload/preferences.ts'], platform: [] },
+  { folder: 'preload/shapes.ts', imports: ['preload/codes.ts'], platform: [] },
+  {
+    folder: 'preload/contract.ts',
+    imports: ['preload/codes.ts', 'preload/preferences.ts', 'preload/shapes.ts'],
+    platform: [],
+  },
   { folder: 'preload', imports: ['preload/contract.ts'], platform: [] },
   { folder: 'renderer', imports: ['preload/contract.ts'], platform: [] },
 ];

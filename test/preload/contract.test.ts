@@ -29,7 +29,7 @@ import {
 
 const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/contract.md'), 'utf8');
-const source = ['contract', 'codes', 'preferences']
+const source = ['shapes', 'contract', 'codes', 'preferences']
   .map((name) => readFileSync(join(root, `preload/${name}.ts`), 'utf8'))
   .join('\n');
 
