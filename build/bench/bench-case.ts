@@ -21,7 +21,7 @@ export interface Quantity {
   /** `ratio`: ours over the baseline, taken within each round. Otherwise ours alone, in that unit. */
   readonly as: 'ratio' | 'ms' | 'KiB' | 'MiB' | '%' | 'times' | 'elements';
   /** Of the contenders' own figures where a ratio is told; ms unless said otherwise. */
-  readonly unit?: 'KiB' | 'MiB' | 'elements';
+  readonly unit?: 'KiB' | 'MiB' | 'elements' | 'messages';
   /** Median at most this. */
   readonly goal?: number;
 }

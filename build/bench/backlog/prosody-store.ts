@@ -7,21 +7,33 @@ import type { Element } from '../../../main/wire/element.ts';
 import { NS } from '../../../main/wire/namespaces.ts';
 
 /**
- * @param user - Offline, with nothing waiting.
+ * @param user - Offline.
  * @param messages - With `from`, as the server would have stamped it. Handed out in this order at the next presence.
+ * @param secondsApart - How long after each came the next one, by the server's stamps; the last one comes now.
+ * @throws Error where the server has still, or has then, something else for that user
  */
 export async function keepOffline(
-  { dataDir, domain }: Pick<TestServer, 'dataDir' | 'domain'>,
+  server: TestServer,
   user: string,
   messages: readonly Element[],
+  secondsApart = 0,
 ): Promise<void> {
+  const { dataDir, domain } = server;
+  await expectWaiting(server, user, 0);
   const folder = join(dataDir, fileName(domain), 'offline');
-  const when = Math.floor(Date.now() / 1_000);
-  const items = messages.map(
-    (message, at) => `item({${tableOf(message, false)}key="k${at}";when=${when};with="";});\n`,
-  );
+  const now = Math.floor(Date.now() / 1_000);
+  const whenOf = (at: number): number => now - (messages.length - 1 - at) * secondsApart;
+  const items = messages
+    .map((message) => ({ ...message, attrs: { ...message.attrs, to: `${user}@${domain}` } }))
+    .map((message, at) => `item({${tableOf(message, false)}key="k${at}";when=${whenOf(at)};with="";});\n`);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${fileName(user)}.list`), items.join(''));
+  await expectWaiting(server, user, messages.length);
+}
+
+async function expectWaiting(server: TestServer, user: string, count: number): Promise<void> {
+  const waiting = await server.offlineCount(user);
+  if (waiting !== count) throw new Error(`${waiting} messages wait for ${user}, not ${count}`);
 }
 
 /** Letters and digits stay, everything else becomes its number. */

@@ -1,5 +1,6 @@
 import type { BenchCase } from '../bench-case.ts';
 import { arriving } from '../window/arriving-entries.ts';
+import { waiting } from '../window/backlog-entries.ts';
 import { form, weight } from '../window/form-entries.ts';
 import { opening, scrolling } from '../window/reading-entries.ts';
 import { setStage } from '../window/stage.ts';
@@ -16,6 +17,7 @@ export const window: BenchCase = {
         weight(stage),
         opening(stage, 10_000),
         opening(stage, 50_000),
+        waiting(stage),
         arriving(stage),
         scrolling(stage, 5_000),
       ],

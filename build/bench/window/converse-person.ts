@@ -1,29 +1,39 @@
 /** Somebody who uses Converse.js in one lasting browser context: its messages stay in its own storage there. */
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { numberAt, textAt, writtenAt } from '../../../renderer/gallery/long-texts.ts';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { textAt, writtenAt } from '../../../renderer/gallery/long-texts.ts';
 import { lastingContext, visitIn, type Visit } from './visit.ts';
 
 export class ConversePerson {
   readonly #context: BrowserContext;
-  readonly #origin: string;
+  readonly #address: string;
 
-  private constructor(context: BrowserContext, origin: string) {
+  private constructor(context: BrowserContext, address: string) {
     this.#context = context;
-    this.#origin = origin;
+    this.#address = address;
   }
 
-  /** @param origin - Of `serveConverse`. */
-  static async arrive(browser: Browser, origin: string): Promise<ConversePerson> {
-    return new ConversePerson(await lastingContext(browser), origin);
+  /** @param origin - Of `serveConverse`. @param account - One of those given there. */
+  static async arrive(browser: Browser, origin: string, account: string): Promise<ConversePerson> {
+    return new ConversePerson(await lastingContext(browser), `${origin}/in/${account}`);
   }
 
-  /** A page that is signed in. @param chat - Whose conversation it opens by itself; none unless given. */
-  async open(chat?: string): Promise<Visit> {
-    const seen = await visitIn(this.#context);
-    await seen.page.goto(`${this.#origin}/in${chat === undefined ? '' : `#converse/chat?jid=${chat}`}`);
+  /** A page that is signed in, with no conversation open. Closing it ends its stream, so that the server knows. */
+  async open(): Promise<Visit> {
+    const seen = await this.begin('');
     await seen.page.waitForFunction('window.connectedAt !== undefined');
     await seen.page.evaluate("bench.api.waitUntil('rosterContactsFetched')");
     return seen;
+  }
+
+  /** A page that is about to sign in. @param chat - Whose conversation it opens by itself; empty for none. */
+  async begin(chat: string): Promise<Visit> {
+    const seen = await visitIn(this.#context);
+    await seen.page.goto(`${this.#address}${chat === '' ? '' : `#converse/chat?jid=${chat}`}`);
+    const close = async () => {
+      await seen.page.evaluate('bench.api.connection.disconnect()');
+      await seen.close();
+    };
+    return { ...seen, close };
   }
 
   /** Puts messages into its storage, through the storage layer of its own message collections, and has them read back. */
@@ -72,8 +82,4 @@ export function openChat(page: Page, address: string): Promise<unknown> {
 /** Otherwise the next page that is signed in begins with it. */
 export function closeChat(page: Page, address: string): Promise<unknown> {
   return page.evaluate(`bench.state.chatboxes.get(${JSON.stringify(address)}).close()`);
-}
-
-export function messageAt(page: Page, index: number): Locator {
-  return page.locator('.chat-msg__text', { hasText: new RegExp(`^\\s*${numberAt(index)}`) });
 }

@@ -26,26 +26,30 @@ export async function startWebServer(): Promise<{ readonly server: TestServer; r
 const BARE_FORM = `<!doctype html><title>Bare</title><form><label>Address <input name="jid"></label>
 <label>Password <input type="password"></label><button>Sign in</button></form>`;
 
-/** `/` shows its form, `/bare` the bare one, `/in` is signed in as that account and hands its parts to `window.bench`. */
-export async function serveConverse(webSocket: string, account: Credentials): Promise<StaticServer> {
+/**
+ * `/` shows its form, `/bare` the bare one; `/in/NAME` is signed in as that one of the accounts and hands its parts to
+ * `window.bench`.
+ */
+export async function serveConverse(
+  webSocket: string,
+  accounts: readonly string[],
+  password: string,
+): Promise<StaticServer> {
   installPeers('converse.js/dist/converse.min.js');
-  const signedIn = { ...account, auto_login: true, whitelisted_plugins: ['bench'] };
-  return serveFolder(DIST, {
-    '/': pageOf(webSocket, {}),
-    '/in': pageOf(webSocket, signedIn, SHOW_PARTS),
-    '/bare': BARE_FORM,
+  const signedIn = accounts.map((name) => {
+    const account = { jid: `${name}@example.org`, password, auto_login: true, whitelisted_plugins: ['bench'] };
+    return [`/in/${name}`, pageOf(webSocket, account, SHOW_PARTS)] as const;
   });
+  return serveFolder(DIST, { '/': pageOf(webSocket, {}), '/bare': BARE_FORM, ...Object.fromEntries(signedIn) });
 }
 
-export interface Credentials {
-  readonly jid: string;
-  readonly password: string;
-}
-
-/** Its plugins are the documented way to its models; when its stream stood is noted on the page's own clock. */
+/** Its plugins are the documented way to its models. When its stream stands, the page's counting and clock begin. */
 const SHOW_PARTS = `converse.plugins.add('bench', { initialize() {
   window.bench = this._converse;
-  this._converse.api.listen.on('connected', () => { window.connectedAt = performance.now(); });
+  this._converse.api.listen.on('connected', () => {
+    longTasks.length = frameTimes.length = 0;
+    window.connectedAt = performance.now();
+  });
 } });`;
 
 function pageOf(webSocket: string, more: Readonly<Record<string, unknown>>, before = ''): string {

@@ -7,6 +7,7 @@ import { startHost, type HeadlessClient } from '../../../test/support/headless-c
 import type { TestServer } from '../../../test/support/servers/test-server.ts';
 import { launchChromium } from '../../../test/support/window-browser.ts';
 import { startGallery, type Gallery } from '../../../test/support/window-gallery.ts';
+import { parseBareJid } from '../../../main/wire/jid.ts';
 import type { Figures } from '../bench-case.ts';
 import { serveConverse, startWebServer } from './converse.ts';
 import { ConversePerson } from './converse-person.ts';
@@ -18,11 +19,13 @@ import { visit, type Visit } from './visit.ts';
 export const LENGTHS = [5_000, 10_000, 50_000] as const;
 export type Length = (typeof LENGTHS)[number];
 const PASSWORD = 'secret';
-/** Names of one length, so that both windows are sent the same. */
-const OURS = 'alice@example.org';
-const THEIRS = 'plain@example.org';
+/** Names of one length, so that both windows are sent the same. `later` is signed in when messages wait for it. */
+export const ACCOUNTS = { ours: 'alice', theirs: 'plain', theirsLater: 'later' } as const;
+/** Of each there is one message, and in each round another one has written. */
+export const WRITERS = ['bob1', 'bob2', 'bob3'].map((name) => parseBareJid(`${name}@example.org`));
 
 export interface Stage {
+  readonly server: TestServer;
   readonly browser: Browser;
   readonly gallery: Gallery;
   readonly converse: StaticServer;
@@ -30,7 +33,7 @@ export interface Stage {
   readonly person: ConversePerson;
   /** Nobody has ever signed in there. */
   readonly fresh: HeadlessClient;
-  /** Signed in, with the conversations of `LENGTHS`. */
+  /** Signed in, with the conversations of `LENGTHS` and `WRITERS`. */
   readonly alice: HeadlessClient;
   close(): Promise<void>;
 }
@@ -58,10 +61,10 @@ async function begin(endings: (() => unknown)[]): Promise<Omit<Stage, 'close'>> 
   endings.push(() => rm(folder, { recursive: true }));
   const { server, webSocket } = await startWebServer();
   endings.push(() => server.stop());
-  for (const name of ['alice', 'plain']) await server.addUser(name, PASSWORD);
+  for (const name of Object.values(ACCOUNTS)) await server.addUser(name, PASSWORD);
   const gallery = await startGallery();
   endings.push(() => gallery.close());
-  const converse = await serveConverse(webSocket, { jid: THEIRS, password: PASSWORD });
+  const converse = await serveConverse(webSocket, [ACCOUNTS.theirs, ACCOUNTS.theirsLater], PASSWORD);
   endings.push(() => converse.close());
   const browser = await launchChromium();
   endings.push(() => browser.close());
@@ -69,19 +72,20 @@ async function begin(endings: (() => unknown)[]): Promise<Omit<Stage, 'close'>> 
   endings.push(() => fresh.quit());
   const alice = await startReader(join(folder, 'alice'), server);
   endings.push(() => alice.quit());
-  const person = await ConversePerson.arrive(browser, converse.origin);
+  const person = await ConversePerson.arrive(browser, converse.origin, ACCOUNTS.theirs);
   for (const length of LENGTHS) await person.lay(addressOf(length), length);
-  return { browser, gallery, converse, person, fresh, alice };
+  return { server, browser, gallery, converse, person, fresh, alice };
 }
 
 /** A profile begins with a first sign-in; only then has it somebody whose messages it may keep. */
 async function startReader(profile: string, server: TestServer): Promise<HeadlessClient> {
-  const credentials = { address: OURS, password: PASSWORD };
+  const credentials = { address: `${ACCOUNTS.ours}@example.org`, password: PASSWORD };
   const first = await startHost({ profile, server });
   await first.call('account.signIn', credentials);
   await first.call('settings.change', { isSetUp: true });
   await first.quit();
-  await layDown(profile, new Map(LENGTHS.map((length) => [addressOf(length), length])));
+  const long = LENGTHS.map((length) => [addressOf(length), length] as const);
+  await layDown(profile, new Map([...long, ...WRITERS.map((writer) => [writer, 1] as const)]));
   const alice = await startHost({ profile, server, browser: true });
   await alice.call('account.signIn', credentials);
   return alice;

@@ -25,7 +25,7 @@ export interface Visit {
   readonly fetched: () => number;
   /** Long tasks and frames are counted from here. */
   startCounting(): Promise<undefined>;
-  /** Elements, heap after a collection, the longest task and the middle frame since `startCounting`. */
+  /** Elements, heap after a collection; since `startCounting` the longest task, the middle frame and one of twenty. */
   costs(): Promise<Figures>;
   close(): Promise<void>;
 }
@@ -60,12 +60,17 @@ export async function visitIn(context: BrowserContext): Promise<Visit> {
     costs: async () => {
       await protocol.send('HeapProfiler.collectGarbage');
       const { usedSize } = (await protocol.send('Runtime.getHeapUsage')) as { usedSize: number };
-      const [elements, longest, frame] = await page.evaluate<[number, number, number]>(
-        `[document.querySelectorAll('*').length, Math.max(0, ...longTasks),
-          [...frameTimes].sort((one, other) => one - other)[Math.floor(frameTimes.length / 2)] ?? 0]`,
+      const [elements, longest, frames] = await page.evaluate<[number, number, number[]]>(
+        "[document.querySelectorAll('*').length, Math.max(0, ...longTasks), frameTimes]",
       );
-      return { elements, heap: usedSize / MIB, 'longest task': longest, frame };
+      const [frame, slowFrame] = [percentileOf(frames, 0.5), percentileOf(frames, 0.95)];
+      return { elements, heap: usedSize / MIB, 'longest task': longest, frame, 'slow frame': slowFrame };
     },
     close: () => page.close(),
   };
+}
+
+/** Of nothing it is 0. */
+function percentileOf(values: readonly number[], part: number): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length * part)] ?? 0;
 }
