@@ -2,6 +2,12 @@
 import { LOGIN_MUTANTS } from './login.ts';
 import type { Mutant } from './mutant.ts';
 import { PROTOCOL_MUTANTS } from './protocol.ts';
+import { RELIABILITY_MUTANTS } from './reliability.ts';
 import { STREAM_MUTANTS } from './stream.ts';
 
-export const LINK_MUTANTS: readonly Mutant[] = [...LOGIN_MUTANTS, ...STREAM_MUTANTS, ...PROTOCOL_MUTANTS];
+export const LINK_MUTANTS: readonly Mutant[] = [
+  ...LOGIN_MUTANTS,
+  ...STREAM_MUTANTS,
+  ...RELIABILITY_MUTANTS,
+  ...PROTOCOL_MUTANTS,
+];

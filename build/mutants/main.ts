@@ -31,6 +31,10 @@ interface RanTest {
   readonly complaint: string;
 }
 
+/** Far longer than any of these tests takes. */
+const LONGEST_MS = 10 * 60_000;
+const SPUN: Omit<RanTest, 'file'> = { name: 'the run', status: 'failed', complaint: 'It did not end in ten minutes.' };
+
 let runs = 0;
 
 /** @param mutant - Undefined for the source as it is. */
@@ -43,12 +47,7 @@ async function run(guards: readonly string[], files: readonly string[], mutant?:
     ...['--reporter=json', `--outputFile=${outputFile}`, ...(mutant === undefined ? [] : ['--bail=1']), ...files],
   ];
   const env = { ...process.env, ...(mutant && { [MUTANT_VARIABLE]: JSON.stringify(mutant) }) };
-  await new Promise<void>((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, env, stdio: 'ignore' });
-    child.once('error', reject).once('close', () => {
-      resolve();
-    });
-  });
+  if (!(await hasEnded(args, env))) return [{ ...SPUN, file: files[0] ?? '' }];
   const report = JSON.parse(readFileSync(outputFile, 'utf8')) as Report;
   return report.testResults.flatMap(({ name: file, assertionResults }) =>
     assertionResults.map(({ status, fullName: name, failureMessages }) => ({
@@ -56,6 +55,21 @@ async function run(guards: readonly string[], files: readonly string[], mutant?:
       complaint: (failureMessages[0] ?? '').split('\n')[0] ?? '',
     })),
   );
+}
+
+/** @returns false if it had to be ended: a guard that is off may well leave something turning for ever. */
+function hasEnded(args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: 'ignore', detached: true });
+    const timer = setTimeout(() => {
+      resolve(false);
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    }, LONGEST_MS);
+    child.once('error', reject).once('close', () => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
 }
 
 function patternOf(guards: readonly string[]): string {
