@@ -1,4 +1,4 @@
-import { randomBytes, randomFillSync } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /** Where randomness comes from; a parameter everywhere, so that a test vector is one function call. */
 export interface RandomSource {
@@ -11,7 +11,7 @@ export interface RandomSource {
  * thousands, are cut from one longer draw; no octet is given out twice or left behind.
  */
 export const systemRandom: RandomSource = {
-  bytes: (length) => (length > SHORT_OCTETS ? new Uint8Array(randomBytes(length)) : cutFromPool(length)),
+  bytes: (length) => (length > SHORT_OCTETS ? randomFillSync(new Uint8Array(length)) : cutFromPool(length)),
 };
 
 const SHORT_OCTETS = 32;

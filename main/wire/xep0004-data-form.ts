@@ -40,14 +40,14 @@ export const FORM_LIMITS = { fields: 64, perField: 32, octets: 64 * 1024 } as co
  */
 export function parseForm(x: Element): DataForm {
   if (x.name !== 'x') throw badForm('no <x/>');
-  checkOnlyForms(x);
+  const octets = octetsOf(x);
   for (const node of x.children) {
     if (isElement(node) && !FORM_PARTS.has(node.name)) throw badForm('something beside fields, title and instructions');
   }
   const fields = childrenNamed(x, 'field', NS.form).map(parseField);
   if (fields.length > FORM_LIMITS.fields) throw tooLarge('fields');
   if (new Set(fields.map(({ name }) => name)).size < fields.length) throw badForm('two fields of one name');
-  if (octetsOf(x) > FORM_LIMITS.octets) throw tooLarge('octets');
+  if (octets > FORM_LIMITS.octets) throw tooLarge('octets');
   return { type: formTypeOf(x), fields };
 }
 
@@ -140,13 +140,12 @@ function formTypeOf(x: Element): FormType {
   throw badForm('no type of form');
 }
 
-function checkOnlyForms(el: Element): void {
-  if (el.ns !== NS.form) throw badForm('an element of another namespace');
-  for (const node of el.children) if (isElement(node)) checkOnlyForms(node);
-}
-
-/** Never more than the normalised form has, so that nothing acceptable is refused here (2.8). */
+/**
+ * Of all its parts, which must belong to forms. Never more than the normalised form has, so that nothing acceptable is
+ * refused for it (2.8).
+ */
 function octetsOf(el: Element): number {
+  if (el.ns !== NS.form) throw badForm('an element of another namespace');
   let own = el.name.length;
   for (const name of Object.keys(el.attrs)) own += Buffer.byteLength(el.attrs[name] ?? '');
   let inner: number | undefined;

@@ -61,7 +61,7 @@ export function ownRequestOf(vector: AnyVector): OwnRequest {
   const form = formOf(vector.negotiation[0]);
   const { flow, keyModes, offer } = readRequest(form);
   return {
-    ...{ flow, form, keyModes, normalized: normalizeForm(form, []), nonce: fromHex(vector.N_A) },
+    ...{ flow, form, keyModes, offer, normalized: normalizeForm(form, []), nonce: fromHex(vector.N_A) },
     secrets: offer.options.modp.map((group) => ({
       modp: Number(group) as ModpGroup,
       exponent: number(vector.x[group] ?? ''),

@@ -1,4 +1,5 @@
 /** A form of stanza session negotiation (XEP-0155 §4.1), read and written once for what it says and for what is authenticated. */
+import { concatBytes } from '../../base/bytes.ts';
 import type { Element } from '../../wire/element.ts';
 import { NS } from '../../wire/namespaces.ts';
 import { WireError } from '../../wire/wire-error.ts';
@@ -20,6 +21,15 @@ export interface UnprovenForm {
 export function unprovenForm(type: FormType, fields: readonly FormField[]): UnprovenForm {
   const x = buildForm({ type, fields });
   return { x, normalized: normalizeForm(x, []) };
+}
+
+/** The same with more at its end: what is known last. */
+export function extended({ x, normalized }: UnprovenForm, fields: readonly FormField[]): UnprovenForm {
+  const more = unprovenForm('submit', fields);
+  return {
+    x: { ...x, children: [...x.children, ...more.x.children] },
+    normalized: concatBytes(normalized, more.normalized),
+  };
 }
 
 /** The form as it is sent, its identity last. */

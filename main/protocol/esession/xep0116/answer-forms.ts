@@ -31,20 +31,16 @@ export interface ChosenModes {
   readonly responder: IdentityMode;
 }
 
-/** What a response says before an identity is added. */
+/** What a response says before its values of the exchange. */
 export interface ResponseContent {
   readonly values: ChosenValues;
   readonly modes: ChosenModes;
   readonly hasSas: boolean;
-  readonly nonce: Uint8Array;
   readonly responderNonce: Uint8Array;
-  readonly responderPublic: Uint8Array;
-  readonly counter: Uint8Array;
 }
 
-/** Message 2. No `dhhashes` (R-081). */
-export function responseFields(content: ResponseContent): readonly FormField[] {
-  const { values, modes, nonce, responderNonce, responderPublic, counter } = content;
+/** Message 2 up to `responseValues`. No `dhhashes` (R-081). */
+export function responseFields({ values, modes, hasSas, responderNonce }: ResponseContent): readonly FormField[] {
   return [
     field('FORM_TYPE', NS.ssn),
     field('accept', '1'),
@@ -55,8 +51,14 @@ export function responseFields(content: ResponseContent): readonly FormField[] {
     field('ver', values.options.ver),
     field('rekey_freq', String(values.rekeyFrequency)),
     field('my_nonce', toBase64(responderNonce)),
-    ...(content.hasSas ? [field('sas_algs', SAS28X5)] : []),
-    field('dhkeys', toBase64(minimalOctets(responderPublic))),
+    ...(hasSas ? [field('sas_algs', SAS28X5)] : []),
+  ];
+}
+
+/** The end of message 2: d, N_A and C_A. */
+export function responseValues(d: Uint8Array, nonce: Uint8Array, counter: Uint8Array): readonly FormField[] {
+  return [
+    field('dhkeys', toBase64(minimalOctets(d))),
     field('nonce', toBase64(nonce)),
     field('counter', toBase64(minimalOctets(counter))),
   ];

@@ -15,12 +15,12 @@ import { minimalOctets } from '../../../crypto/mpi.ts';
 import type { RandomSource } from '../../../crypto/random.ts';
 import type { SigningKey } from '../../../crypto/signature.ts';
 import type { Element } from '../../../wire/element.ts';
-import { parseForm } from '../../../wire/xep0004-data-form.ts';
+import type { FormField } from '../../../wire/xep0004-data-form.ts';
 import { hiddenProofOf } from '../form-values.ts';
 import { drawNonce } from '../nonce.ts';
 import { offeredGroups } from '../policy.ts';
 import type { Policy } from '../policy.ts';
-import { unprovenForm, withProof } from '../session-form.ts';
+import { extended, unprovenForm, withProof } from '../session-form.ts';
 import type { UnprovenForm } from '../session-form.ts';
 import type { OfflineSecret } from '../xep0187-options.ts';
 import { completionFields, readAcceptance, readResponse } from './answer-forms.ts';
@@ -33,12 +33,11 @@ import { hideIdentity } from './identity.ts';
 import type { HiddenIdentity, IdentityContext } from './identity.ts';
 import { deriveDirectionKeys, deriveSessionKeys, finalSecret, wipeDirectionKeys } from './keys.ts';
 import type { SessionKeys } from './keys.ts';
-import { normalizeForm } from './normalize.ts';
 import { checkChoice, readOffer } from './options.ts';
 import type { Chosen, Offer } from './options.ts';
 import { refusedBecause } from './refusals.ts';
 import type { RefusalReason, Refused } from './refusals.ts';
-import { DEFAULT_KEY_MODES, buildRequest } from './request-form.ts';
+import { DEFAULT_KEY_MODES, commitmentField, requestFields } from './request-form.ts';
 import type { Flow, KeyModes } from './request-form.ts';
 import { findSharedSecret, retainedSecretHashes } from './retained-secrets.ts';
 import type { RetainedSecret } from './retained-secrets.ts';
@@ -52,6 +51,8 @@ export interface OwnRequest {
   readonly normalized: Uint8Array;
   /** N_A */
   readonly nonce: Uint8Array;
+  /** What `form` offers. */
+  readonly offer: Offer;
   readonly secrets: readonly OfflineSecret[];
   readonly keyModes: KeyModes;
 }
@@ -73,14 +74,19 @@ export async function createRequest(p: {
 }): Promise<OwnRequest> {
   const { flow = 4, keyModes = flow === 4 ? DEFAULT_KEY_MODES : KEY_ONLY, rekeyFrequency, policy, random } = p;
   const nonce = drawNonce(random);
-  const secrets = await Promise.all(
-    (p.groups ?? offeredGroups(policy)).map(async (group): Promise<OfflineSecret> => {
+  const groups = p.groups ?? offeredGroups(policy);
+  const computing = Promise.all(
+    groups.map(async (group): Promise<OfflineSecret> => {
       const exponent = drawExponent(group, random);
       return { modp: group, exponent, publicValue: await p.modp.power(group, exponent) };
     }),
   );
-  const form = buildRequest({ flow, nonce, secrets, keyModes, rekeyFrequency, policy });
-  return { flow, form, normalized: normalizeForm(form, []), nonce, secrets, keyModes };
+  // Written while another thread computes.
+  const fields = requestFields({ flow, nonce, groups, keyModes, rekeyFrequency, policy });
+  const [begun, offer] = [unprovenForm('form', fields), offerOf(fields)];
+  const secrets = await computing;
+  const { x: form, normalized } = extended(begun, [commitmentField(flow, secrets)]);
+  return { flow, form, normalized, nonce, offer, secrets, keyModes };
 }
 
 /** Erases a request that came to nothing, or whose session kept what it needs. */
@@ -292,7 +298,7 @@ export function checkResponse(
   policy: Policy,
 ): (Exchange & { readonly kind: 'exchange' }) | Refused {
   if (!equalBytes(response.nonce, request.nonce)) return refusedBecause('wrong-nonce');
-  const chosen = checkChoice(response.values, offerOf(request), policy);
+  const chosen = checkChoice(response.values, request.offer, policy);
   const secret = request.secrets.find(({ modp }) => modp === chosen?.modp);
   if (chosen === undefined || secret === undefined) return refusedBecause('bad-choice');
   const { modes, sasName } = response;
@@ -309,8 +315,8 @@ export function checkResponse(
   return { kind: 'exchange', request, response, chosen, secret, modes };
 }
 
-function offerOf({ form }: OwnRequest): Offer {
-  const offer = readOffer(parseForm(form));
+function offerOf(fields: readonly FormField[]): Offer {
+  const offer = readOffer({ type: 'form', fields });
   if (offer === undefined) throw new TypeError('our own request is incomplete');
   return offer;
 }

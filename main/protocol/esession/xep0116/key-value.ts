@@ -9,8 +9,18 @@ import { NS } from '../../../wire/namespaces.ts';
 import { ESessionError } from '../errors.ts';
 import { normalize } from './normalize.ts';
 
-/** pubKey_X: the one text of a key, without white space or namespace. */
+/** pubKey_X: the one text of a key, without white space or namespace. Written once per value: ours is asked for often. */
 export function keyValueOf(key: PublicKey): string {
+  const known = texts.get(key);
+  if (known !== undefined) return known;
+  const text = writeKeyValue(key);
+  texts.set(key, text);
+  return text;
+}
+
+const texts = new WeakMap<PublicKey, string>();
+
+function writeKeyValue(key: PublicKey): string {
   const modulus = toBase64(minimalOctets(key.modulus));
   const exponent = toBase64(minimalOctets(key.exponent));
   return `<KeyValue><RSAKeyValue><Modulus>${modulus}</Modulus><Exponent>${exponent}</Exponent></RSAKeyValue></KeyValue>`;

@@ -1,10 +1,11 @@
 /** The first form of an online negotiation: what the initiator is willing to do (XEP-0116 §4.3, profile 7.2 and 7.5). */
 import { fromBase64, toBase64 } from '../../../base/bytes.ts';
 import { HASH_OCTETS, sha256 } from '../../../crypto/hash.ts';
+import type { ModpGroup } from '../../../crypto/modp.ts';
 import { minimalOctets } from '../../../crypto/mpi.ts';
 import type { Element } from '../../../wire/element.ts';
 import { NS } from '../../../wire/namespaces.ts';
-import { buildForm, field, fieldOf, formTypeField, valueOf } from '../../../wire/xep0004-data-form.ts';
+import { field, fieldOf, formTypeField, valueOf } from '../../../wire/xep0004-data-form.ts';
 import type { DataForm, FormField } from '../../../wire/xep0004-data-form.ts';
 import { nonceOf, refuseForm } from '../form-values.ts';
 import { OPTION_FIELDS, offeredValues } from '../policy.ts';
@@ -46,22 +47,21 @@ export interface LiveRequest {
   readonly normalized: Uint8Array;
 }
 
-/** What goes into a request. */
+/** What goes into a request before its commitments. */
 export interface RequestContent {
   readonly flow: Flow;
   readonly nonce: Uint8Array;
-  readonly secrets: readonly OfflineSecret[];
+  readonly groups: readonly ModpGroup[];
   readonly keyModes: KeyModes;
   readonly rekeyFrequency: number;
   readonly policy: Policy;
 }
 
-/** Writes a request, every list in order of preference (R-063). */
-export function buildRequest(content: RequestContent): Element {
-  const { flow, nonce, secrets, keyModes, rekeyFrequency, policy } = content;
-  const groups = secrets.map(({ modp }) => modp);
+/** A request up to its `commitmentField`, every list in order of preference (R-063). */
+export function requestFields(content: RequestContent): readonly FormField[] {
+  const { flow, nonce, groups, keyModes, rekeyFrequency, policy } = content;
   const options = (name: OptionField): FormField => listField(name, offeredValues(name, policy, groups));
-  const fields = [
+  return [
     formTypeField(NS.ssn),
     { ...field('accept', '1'), type: 'boolean', required: true },
     { ...listField('logging', ['may', 'mustnot']), required: true },
@@ -74,14 +74,14 @@ export function buildRequest(content: RequestContent): Element {
     { ...field('rekey_freq', String(rekeyFrequency)), type: 'text-single' },
     hiddenField('my_nonce', [toBase64(nonce)]),
     ...(flow === 4 ? [listField('sas_algs', [SAS28X5])] : []),
-    flow === 4
-      ? hiddenField('dhhashes', secrets.map(commitmentOf).map(toBase64))
-      : hiddenField(
-          'dhkeys',
-          secrets.map(({ publicValue }) => toBase64(minimalOctets(publicValue))),
-        ),
   ];
-  return buildForm({ type: 'form', fields });
+}
+
+/** The end of a request: He of each group, or e itself in 3-message. */
+export function commitmentField(flow: Flow, secrets: readonly Pick<OfflineSecret, 'publicValue'>[]): FormField {
+  if (flow === 4) return hiddenField('dhhashes', secrets.map(commitmentOf).map(toBase64));
+  const publicValues = secrets.map(({ publicValue }) => toBase64(minimalOctets(publicValue)));
+  return hiddenField('dhkeys', publicValues);
 }
 
 /** He: always SHA-256, whatever hash is offered (profile 2.5). */

@@ -15,11 +15,11 @@ import type { RandomSource } from '../../../crypto/random.ts';
 import type { SigningKey } from '../../../crypto/signature.ts';
 import type { Element } from '../../../wire/element.ts';
 import type { Policy } from '../policy.ts';
-import { unprovenForm, withProof } from '../session-form.ts';
+import { extended, unprovenForm, withProof } from '../session-form.ts';
 import type { UnprovenForm } from '../session-form.ts';
 import { drawFreshValues } from '../xep0187-exchange.ts';
 import type { FreshValues } from '../xep0187-exchange.ts';
-import { acceptanceFields, readCompletion, responseFields } from './answer-forms.ts';
+import { acceptanceFields, readCompletion, responseFields, responseValues } from './answer-forms.ts';
 import type { ChosenModes, Completion } from './answer-forms.ts';
 import { afterIdentity, cipherAt, retainedFrom, sessionFrom } from './established.ts';
 import type { Established } from './established.ts';
@@ -96,8 +96,11 @@ export async function answerWithFour(
   fresh: FreshValues,
   modp: ModpEngine,
 ): Promise<Extract<AnswerOutcome, { kind: 'answered' }>> {
-  const responderPublic = await modp.power(answered.chosen.modp, fresh.exponent);
-  const { x: form, normalized: responseForm } = responseOf(answered, fresh, responderPublic);
+  const computing = modp.power(answered.chosen.modp, fresh.exponent);
+  // Written while another thread computes.
+  const begun = beginResponse(answered, fresh);
+  const responderPublic = await computing;
+  const { x: form, normalized: responseForm } = endResponse(begun, answered, fresh, responderPublic);
   return { kind: 'answered', form, pending: { answered, fresh, responderPublic, responseForm } };
 }
 
@@ -118,7 +121,7 @@ export async function answerWithThree(
   const secret = digest(chosen.hash, minimalOctets(power));
   const keys = deriveSessionKeys(secret, chosen.hash, chosen.cipher);
   wipe(power, secret);
-  const response = responseOf(answered, fresh, responderPublic);
+  const response = endResponse(beginResponse(answered, fresh), answered, fresh, responderPublic);
   const context = responderContext(request, fresh, responderPublic, [response.normalized]);
   const sent = hideIdentity(ownKey, context, cipherAt(chosen, keys.responder, xorHalf(fresh.counter)), modes.responder);
   const pending = { answered, fresh, responderPublic, responseForm: response.normalized, early: { keys, sent } };
@@ -282,16 +285,20 @@ function choose(
   return { request, chosen: choice.chosen, values: choice.values, modes: { initiator, responder } };
 }
 
+/** Message 2 before d. */
+function beginResponse({ request, values, modes }: AnsweredRequest, { nonce }: FreshValues): UnprovenForm {
+  const content = { values, modes, hasSas: request.flow === 4, responderNonce: nonce };
+  return unprovenForm('submit', responseFields(content));
+}
+
 /** Message 2 before its identity, which only three messages have. */
-function responseOf(
-  { request, values, modes }: AnsweredRequest,
-  fresh: FreshValues,
+function endResponse(
+  begun: UnprovenForm,
+  { request }: AnsweredRequest,
+  { counter }: FreshValues,
   responderPublic: Uint8Array,
 ): UnprovenForm {
-  const { nonce, flow } = request;
-  const { nonce: responderNonce, counter } = fresh;
-  const content = { values, modes, hasSas: flow === 4, nonce, responderNonce, responderPublic, counter };
-  return unprovenForm('submit', responseFields(content));
+  return extended(begun, responseValues(responderPublic, request.nonce, counter));
 }
 
 function verifyInitiator(

@@ -6,7 +6,12 @@ import {
   readResponse,
 } from '../../../../main/protocol/esession/xep0116/answer-forms.ts';
 import { normalizeForm } from '../../../../main/protocol/esession/xep0116/normalize.ts';
-import { buildRequest, readRequest } from '../../../../main/protocol/esession/xep0116/request-form.ts';
+import { extended, unprovenForm } from '../../../../main/protocol/esession/session-form.ts';
+import {
+  commitmentField,
+  readRequest,
+  requestFields,
+} from '../../../../main/protocol/esession/xep0116/request-form.ts';
 import { sas28x5 } from '../../../../main/protocol/esession/xep0116/sas.ts';
 import { fromHex } from '../../../../main/base/bytes.ts';
 import { prepareRekey, acceptRekey, openLive } from '../../../../main/protocol/esession/xep0200-live.ts';
@@ -64,14 +69,11 @@ describe.each(vectors.online4)('the vector $name', (vector) => {
 
   it('R-067 R-069 writes a request of the same form', () => {
     const { flow, nonce, secrets, keyModes } = ownRequestOf(vector);
-    const form = buildRequest({
-      flow,
-      nonce,
-      secrets,
-      keyModes,
-      rekeyFrequency: 50,
-      policy: bare,
-    });
+    const groups = secrets.map(({ modp }) => modp);
+    const fields = requestFields({ flow, nonce, groups, keyModes, rekeyFrequency: 50, policy: bare });
+    const begun = unprovenForm('form', fields);
+    const { x: form, normalized } = extended(begun, [commitmentField(flow, secrets)]);
+    expect(normalized).toEqual(normalizeForm(form, []));
     // The vector offers one name of the signature, we both.
     const written = fromUtf8(normalizeForm(form, [])).replace('<option><value>rsa</value></option>', '');
     expect(written).toBe(vector.formANormalized);
