@@ -21,6 +21,7 @@ import {
 } from '../../preload/contract.ts';
 import { at, contactOf, everyBadge, leavingOf, messageOf, SAFETY_CODE } from './fixtures.ts';
 import { hearBacklogs } from './arriving.ts';
+import { hostileLetters } from './hostile.ts';
 import { textAt, writtenAt } from './long-texts.ts';
 import { storyOf } from './story.ts';
 import type { Scene } from './scenes.ts';
@@ -75,7 +76,7 @@ const letters = new Map<string, readonly Message[]>([
 
 function conversationsOf(scene: Scene): readonly Conversation[] {
   return [...letters].map(([address, every]) => {
-    const messages = scene === 'story' && address === BOB ? storyOf(BOB) : every;
+    const messages = (address === BOB ? lettersOfBob(scene) : undefined) ?? every;
     const last = messages.at(-1);
     return {
       with: address,
@@ -85,6 +86,12 @@ function conversationsOf(scene: Scene): readonly Conversation[] {
       ...(address.startsWith('night') && { muted: true as const }),
     };
   });
+}
+
+/** @returns what Bob and the user wrote, where the scene is about that. */
+function lettersOfBob(scene: Scene): readonly Message[] | undefined {
+  if (scene === 'hostile') return hostileLetters(BOB);
+  return scene === 'story' ? storyOf(BOB) : undefined;
 }
 
 export function fixtureApi(request: GalleryRequest): WindowApi {
@@ -103,7 +110,8 @@ export function fixtureApi(request: GalleryRequest): WindowApi {
     ...Object.fromEntries(commands),
     on(event: EventName, listener: (payload: never) => void) {
       listeners.set(event, [...(listeners.get(event) ?? []), listener]);
-      if (event === 'backlog.progress') setTimeout(() => playEvents(scene, announce), 100);
+      if (event === 'backlog.progress' && listeners.get(event)?.length === 1)
+        setTimeout(() => playEvents(scene, announce), 100);
       return () => undefined;
     },
   } as WindowApi;
@@ -122,7 +130,7 @@ function answersOf({ scene, count, delayMs, preferences: asked }: GalleryRequest
     'conversations.list': () => (scene === 'empty' ? [] : conversationsOf(scene)),
     'messages.list': (params) => {
       if (scene === 'long') return pageOf(params, count);
-      return scene === 'story' && params['with'] === BOB ? storyOf(BOB) : firstPage(params);
+      return (params['with'] === BOB && params['before'] === undefined && lettersOfBob(scene)) || firstPage(params);
     },
     'messages.markRead': () => ({}),
     'messages.send': (params) =>

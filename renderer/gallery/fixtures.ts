@@ -32,11 +32,12 @@ const plain: Details = {
   session: 'away',
   sentence: '',
   checked: [
-    'The sender proved the key on file for Bob.',
-    'The text is as it was sent.',
-    'It had not been received before.',
+    'Nobody changed it on the way.',
+    'It is no copy of a message you already have.',
+    'It was signed with the key on file for Bob.',
+    'It says inside that Bob wrote it, and to you.',
   ],
-  notChecked: ['Whether the time it names is right.'],
+  notChecked: ['Bob’s code was never compared.', 'Whether someone read this computer while the key existed.'],
   modp: 15,
   cipher: 'aes128-ctr',
   hash: 'sha256',
@@ -49,6 +50,17 @@ const plain: Details = {
   keyWithdrawnAt: at('08:01'),
   keyExpiresAt: at('18:02', 2),
 };
+
+/** What is known of one's own message. */
+const sealed: Partial<Details> = {
+  checked: [
+    'It left this computer encrypted.',
+    'Their key is signed with the key on file for Bob.',
+    'Your server took it.',
+  ],
+  notChecked: ['Bob’s code was never compared.', 'Whether it was opened.'],
+};
+const unsent: Partial<Details> = { session: 'none', checked: ['It has not left this computer.'], notChecked: [] };
 
 const texts: Partial<Record<Badge, string>> = {
   I1: 'The build is green again. Shall I tag it?',
@@ -104,8 +116,13 @@ const extras: Partial<Record<Badge, Partial<Details>>> = {
   I12: { reason: 'altered', checked: [] },
   O1: { session: 'live', senderVerified: true },
   O3: { session: 'backup', keyExpiresAt: at('10:00', 11) },
-  O5: { session: 'none', reason: 'no-key' },
-  O7: { session: 'none' },
+  O5: { ...unsent, reason: 'no-key' },
+  O6: unsent,
+  O7: {
+    session: 'none',
+    checked: ['You agreed to it today 10:34.'],
+    notChecked: ['Whether someone read or changed it on the way.'],
+  },
 };
 
 const states: Partial<Record<Badge, Message['state']>> = {
@@ -146,7 +163,12 @@ export function messageOf(address: string, badge: Badge, writtenAt: string, more
     timeCertain: badge !== 'I6',
     badge,
     ...(state !== undefined && { state }),
-    details: { ...plain, sentence: sentencesOfBadges[badge].replaceAll('Bob', nameOf(address)), ...extras[badge] },
+    details: {
+      ...plain,
+      ...(direction === 'out' && sealed),
+      sentence: sentencesOfBadges[badge].replaceAll('Bob', nameOf(address)),
+      ...extras[badge],
+    },
     ...more,
   };
 }

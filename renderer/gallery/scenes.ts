@@ -4,6 +4,6 @@ import type { Problem } from '../lib/problems.ts';
 /** What the gallery can be asked for, beside the states of contacts, of oneself, and the numbers of errors. */
 export const SCENES = [
   ...(['signIn', 'signInWrong', 'firstRun', 'firstRunKey', 'empty', 'main', 'long', 'backlog', 'alerts'] as const),
-  ...(['offline', 'story', 'linkMessage', 'linkContact'] as const),
+  ...(['offline', 'story', 'hostile', 'linkMessage', 'linkContact'] as const),
 ] as const;
 export type Scene = (typeof SCENES)[number] | LeavingStatus | ContactState | Problem;

@@ -158,6 +158,7 @@ const english = {
     discard: 'Delete',
     askAgain: 'Ask to send it again',
     details: 'Details',
+    showAll: 'Show all',
     menu: 'What to do with this message',
   },
 
@@ -275,7 +276,7 @@ const english = {
       none: 'Neither of you sees when the other is there.',
       to: 'You see when they are there. They do not see you.',
       from: 'They see when you are there. You do not see them.',
-      both: 'You see when the other is there, both of you.',
+      both: 'Each of you sees when the other is there.',
     },
     doubt: {
       'mixed-scripts': () => 'This address mixes letters of several alphabets. It may not be who it looks like.',
@@ -302,7 +303,7 @@ const english = {
     why: 'This happens with a new computer or a new installation. It also happens when someone pretends to be them.',
     compare: 'Compare codes',
     useNew: 'Use the new code without comparing',
-    useNewCost: 'They will be called not verified.',
+    useNewCost: 'Without comparing, they are called not verified.',
     refuse: 'Refuse',
     notNow: 'Not now',
   },

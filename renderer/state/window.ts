@@ -1,6 +1,7 @@
 import type { Message } from '../../preload/contract.ts';
 import { bridge, onHostGone, type Bridge } from '../lib/api.ts';
 import { words } from '../lib/catalogue.ts';
+import { beginningOf } from '../lib/plain-text.ts';
 import { account } from './account.svelte.ts';
 import { alerts } from './alerts.svelte.ts';
 import { announcements } from './announcements.svelte.ts';
@@ -101,5 +102,5 @@ export async function openConversation(address: string): Promise<void> {
 }
 
 function announceNew(address: string, text: string | null): void {
-  announcements.say(words.conversation.newFrom(contacts.nameOf(address), text ?? words.list.noText));
+  announcements.say(words.conversation.newFrom(contacts.nameOf(address), beginningOf(text ?? words.list.noText)));
 }

@@ -71,6 +71,22 @@ describe.skipIf(!HAS_CHROMIUM)('the window in a browser, over fixtures', () => {
     expect(await composer.inputValue()).toBe('');
   });
 
+  it('S-140 draws letters that were made to stop it: the list, then all of them, each above its own badge', async () => {
+    await open('hostile', { viewport: { width: 1120, height: 30_000 } });
+    await openBob();
+    await page.locator('[data-message=hostile-overrides]').waitFor();
+    const letters = page.locator('[data-message^=hostile-]');
+    await expect.poll(() => letters.count()).toBe(11);
+    // Without a bound there are 20,000 for the first of them alone, and the page stands still for a minute.
+    expect(await page.evaluate('document.querySelectorAll("*").length')).toBeLessThan(3_000);
+    for (const letter of await letters.all()) expect(await letter.locator('[data-badge=I4]').count()).toBe(1);
+    // What is piled up on a letter ends where the text does.
+    const ends =
+      '[...document.querySelectorAll("[data-message^=hostile-] p")].map((p) => getComputedStyle(p).overflowY)';
+    expect(await page.evaluate(ends)).toEqual(Array(11).fill('clip'));
+    expect(await scrollsSideways()).toBe(false);
+  });
+
   it('opens a message’s menu by its keys and by the second button, and copies by Ctrl+C', async () => {
     await open('main');
     await openBob();

@@ -35,7 +35,7 @@ describe('MessageBubble', () => {
           text,
         ).toEqual([]);
       }
-      for (const mark of marks) expect(mark.textContent, text).toMatch(/^U\+[0-9A-F]{4,6}$/);
+      for (const mark of marks) expect(mark.textContent, text).toMatch(/^U\+[0-9A-F]{4,6}( \+\d+)?$/);
       cleanup();
     }
   });
@@ -43,12 +43,20 @@ describe('MessageBubble', () => {
   it('S-140 keeps every character of a hostile text, those that deceive by their names', () => {
     for (const text of HOSTILE_TEXTS) {
       const { container } = render(PlainText, { props: { text } });
-      const shown = container.textContent.replace(/U\+([0-9A-F]{4,6})/g, (_, hex: string) =>
-        String.fromCodePoint(Number.parseInt(hex, 16)),
+      const shown = container.textContent.replace(/U\+([0-9A-F]{4,6})( \+\d+)?/g, (_, hex: string, more = '0') =>
+        String.fromCodePoint(Number.parseInt(hex, 16)).repeat(1 + Number(more)),
       );
       expect(shown).toBe(text);
       cleanup();
     }
+  });
+
+  it('draws the beginning of a very long text, and all of it when somebody asks', async () => {
+    show(messageWith({ text: `top${'\n'.repeat(500)}bottom` }));
+    expect(screen.queryByText(/bottom/)).toBeNull();
+    screen.getByRole('button', { name: 'Show all' }).click();
+    expect(await screen.findByText(/bottom/)).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Show all' })).toBeNull();
   });
 
   it('S-140 isolates the direction of the text from what stands around it', () => {
