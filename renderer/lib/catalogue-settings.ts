@@ -84,7 +84,7 @@ export const settingsWords = inLanguage({
 
   data: {
     heading: 'Data',
-    kept: 'Messages are kept on this computer, encrypted, until you delete them.',
+    kept: 'Messages are kept on this computer, encrypted. This program deletes none of them by itself.',
   },
 
   help: {

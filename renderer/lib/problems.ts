@@ -29,6 +29,17 @@ const BY_CODE: Partial<Record<AlertCode, Problem>> = {
   'program-error': 'E17',
 };
 
+/** Alerts that name a state which lasts: the bar says it until it is over, with what can be done. */
+const LASTING: readonly AlertCode[] = [
+  'store-full',
+  'store-damaged',
+  'server-unfit',
+  'key-exposed',
+  'clock-wrong',
+  'signed-in-elsewhere',
+  'internal',
+];
+
 const ACTIONS: Partial<Record<Problem, readonly ProblemAction[]>> = {
   E1: ['tryNow'],
   E2: ['tryNow'],
@@ -47,6 +58,16 @@ const ACTIONS: Partial<Record<Problem, readonly ProblemAction[]>> = {
 /** @returns the number of a code; undefined for what is an ordinary outcome. */
 export function problemOf(code: AlertCode): Problem | undefined {
   return BY_CODE[code];
+}
+
+/** @returns the problem that an alert raises by itself, whatever the account's state says. */
+export function lastingProblemOf(code: AlertCode): Problem | undefined {
+  return LASTING.includes(code) ? problemOf(code) : undefined;
+}
+
+/** @returns whether the bar says what an alert says: a toast beside it would say the same twice. */
+export function isSaidByBar(code: AlertCode): boolean {
+  return LASTING.includes(code) || code === 'withdraw-failed';
 }
 
 export function actionsOf(problem: Problem): readonly ProblemAction[] {

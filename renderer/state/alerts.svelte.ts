@@ -2,6 +2,7 @@ import type { Alert, CommandErrorCode } from '../../preload/contract.ts';
 import { bridge, CommandFailure, type Bridge } from '../lib/api.ts';
 import { errorSentence } from '../lib/catalogue-errors.ts';
 import { instantNow } from '../lib/format.ts';
+import { isSaidByBar } from '../lib/problems.ts';
 
 const TOAST_MS = 8_000;
 /** Older notices leave the list; they are no record. */
@@ -15,6 +16,8 @@ export interface Notice {
   /** It is about the time away: *Show* opens the report. */
   readonly isAwayReport?: true;
 }
+
+type Raised = Pick<Alert, 'text' | 'address'> & Pick<Notice, 'isAwayReport'>;
 
 /** What needs no decision: shown for 8 s unless someone is looking at it, then kept in a list (ux.md 3.9). */
 export class AlertsState {
@@ -30,10 +33,18 @@ export class AlertsState {
   }
 
   start(): void {
-    this.#bridge.on('alerts.raised', (alert) => this.raise(alert));
+    this.#bridge.on('alerts.raised', (alert) => (isSaidByBar(alert.code) ? this.#note(alert) : this.raise(alert)));
   }
 
-  raise({ text, address, isAwayReport }: Pick<Alert, 'text' | 'address'> & Pick<Notice, 'isAwayReport'>): void {
+  raise(given: Raised): void {
+    const notice = this.#note(given);
+    const isOther = (toast: Notice) => toast.text !== notice.text || toast.address !== notice.address;
+    this.toasts = [...this.toasts.filter(isOther), notice];
+    this.release(notice.id);
+  }
+
+  /** Into the list alone. */
+  #note({ text, address, isAwayReport }: Raised): Notice {
     const notice: Notice = {
       id: ++this.#lastId,
       text,
@@ -42,8 +53,7 @@ export class AlertsState {
       ...(isAwayReport && { isAwayReport }),
     };
     this.notices = [notice, ...this.notices].slice(0, KEPT);
-    this.toasts = [...this.toasts.filter((toast) => toast.text !== text || toast.address !== address), notice];
-    this.release(notice.id);
+    return notice;
   }
 
   /** A command that failed where no field can say so. */

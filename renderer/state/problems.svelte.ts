@@ -1,19 +1,7 @@
-import type { AlertCode } from '../../preload/contract.ts';
 import { bridge, type Bridge } from '../lib/api.ts';
-import { problemOf, standingProblems, type Problem } from '../lib/problems.ts';
+import { lastingProblemOf, standingProblems, type Problem } from '../lib/problems.ts';
 import { account, type AccountState } from './account.svelte.ts';
 import { leaving, type LeavingState } from './leaving.svelte.ts';
-
-/** Alerts that name a state which lasts, and need more than a toast. */
-const LASTING: readonly AlertCode[] = [
-  'store-full',
-  'store-damaged',
-  'server-unfit',
-  'key-exposed',
-  'clock-wrong',
-  'signed-in-elsewhere',
-  'internal',
-];
 
 /** What stands in the way now (ux.md 3.9), and what was put aside. */
 export class ProblemsState {
@@ -39,8 +27,8 @@ export class ProblemsState {
 
   start(): void {
     this.#bridge.on('alerts.raised', ({ code }) => {
-      const problem = problemOf(code);
-      if (problem === undefined || !LASTING.includes(code) || this.#raised.includes(problem)) return;
+      const problem = lastingProblemOf(code);
+      if (problem === undefined || this.#raised.includes(problem)) return;
       this.#raised = [...this.#raised, problem];
     });
     // Being connected again ends what an earlier connection ran into.

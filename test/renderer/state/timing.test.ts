@@ -24,12 +24,19 @@ describe('AlertsState (ux.md 3.9)', () => {
   const texts = () => alerts.toasts.map((toast) => toast.text);
 
   it('shows a notice for 8 s and keeps it in the list', () => {
-    messenger.announce('alerts.raised', { code: 'clock-wrong', text: 'Your clock is 3 h off.' });
+    messenger.announce('alerts.raised', { code: 'expired', text: 'It arrived too late.' });
     vi.advanceTimersByTime(7_999);
-    expect(texts()).toEqual(['Your clock is 3 h off.']);
+    expect(texts()).toEqual(['It arrived too late.']);
     vi.advanceTimersByTime(1);
     expect(texts()).toEqual([]);
-    expect(alerts.notices.map((notice) => notice.text)).toEqual(['Your clock is 3 h off.']);
+    expect(alerts.notices.map((notice) => notice.text)).toEqual(['It arrived too late.']);
+  });
+
+  it('lists what the bar says already, and says it no second time', () => {
+    messenger.announce('alerts.raised', { code: 'clock-wrong', text: 'Your clock is 3 h off.' });
+    messenger.announce('alerts.raised', { code: 'withdraw-failed', text: 'Your server still shows your old key.' });
+    expect(texts()).toEqual([]);
+    expect(alerts.notices).toHaveLength(2);
   });
 
   it('keeps a notice while somebody looks at it, and counts anew afterwards', () => {
