@@ -22,7 +22,7 @@ const hostileTexts: Readonly<Record<string, string>> = {
   word: filledWith('W'),
   stacked: `Z${filledWith(STACK).slice(0, -4)}`,
   // What stands above and below it must stay readable.
-  tower: `Hello ${[...'this is Bob'].map((letter) => letter + STACK.repeat(40)).join('')}`,
+  tower: `Hello ${'this is Bob'.replaceAll(/\w/g, (letter) => letter + STACK.repeat(40))}`,
   forged: `I have the plans.${OVERRIDE}\n\u{1f512} Encrypted, verified 08:00`,
 };
 
