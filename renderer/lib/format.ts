@@ -1,38 +1,41 @@
 /** Dates, names and codes for reading (ux.md 0: absolute times, with the day when not today). */
 import type { Instant } from '../../preload/contract.ts';
 import { words } from './catalogue.ts';
+import { onFirstUse } from './first-use.ts';
 
 /** The language of the catalogue, not of the system: a sentence is in one language, its dates included. */
 const LOCALE = 'en-GB';
 const DAY_MS = 86_400_000;
 
-const graphemes = new Intl.Segmenter(LOCALE, { granularity: 'grapheme' });
+const dateFormat = (options: Intl.DateTimeFormatOptions) => onFirstUse(() => new Intl.DateTimeFormat(LOCALE, options));
+
+const graphemes = onFirstUse(() => new Intl.Segmenter(LOCALE, { granularity: 'grapheme' }));
 const formats = {
-  time: new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit' }),
-  weekday: new Intl.DateTimeFormat(LOCALE, { weekday: 'short' }),
-  date: new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' }),
-  dateWithYear: new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric' }),
-  longDay: new Intl.DateTimeFormat(LOCALE, { weekday: 'long', day: 'numeric', month: 'long' }),
+  time: dateFormat({ hour: '2-digit', minute: '2-digit' }),
+  weekday: dateFormat({ weekday: 'short' }),
+  date: dateFormat({ day: 'numeric', month: 'short' }),
+  dateWithYear: dateFormat({ day: 'numeric', month: 'short', year: 'numeric' }),
+  longDay: dateFormat({ weekday: 'long', day: 'numeric', month: 'long' }),
 };
 
 /** `10:02`. */
 export function timeOf(instant: Instant): string {
-  return formats.time.format(new Date(instant));
+  return formats.time().format(new Date(instant));
 }
 
 /** `10:02` today, `Tue 14:30` within six days, `29 Nov 14:30` beyond; with the year if it is another one. */
 export function dayAndTime(instant: Instant, now = new Date()): string {
   const date = new Date(instant);
-  const time = formats.time.format(date);
+  const time = formats.time().format(date);
   const days = Math.abs(daysBetween(now, date));
   if (days === 0) return time;
-  return `${days <= 6 ? formats.weekday.format(date) : dateOf(date, now)} ${time}`;
+  return `${days <= 6 ? formats.weekday().format(date) : dateOf(date, now)} ${time}`;
 }
 
 /** `29 Nov`, or the time if that is today: for what lasts days. */
 export function dayOnly(instant: Instant, now = new Date()): string {
   const date = new Date(instant);
-  return daysBetween(now, date) === 0 ? formats.time.format(date) : dateOf(date, now);
+  return daysBetween(now, date) === 0 ? formats.time().format(date) : dateOf(date, now);
 }
 
 /** `10:02` today, `Tue 14:30` within six days, `29 Nov` beyond: as short as a row of the list needs it. */
@@ -44,8 +47,9 @@ export function whenOf(instant: Instant, now = new Date()): string {
 /** `29 Nov 10:02`: the day and the time, whatever the distance; for panels that state facts. */
 export function exactlyWhen(instant: Instant, now = new Date()): string {
   const date = new Date(instant);
-  const day = daysBetween(now, date) === 0 ? words.days.today : `${formats.weekday.format(date)} ${dateOf(date, now)}`;
-  return `${day} ${formats.time.format(date)}`;
+  const day =
+    daysBetween(now, date) === 0 ? words.days.today : `${formats.weekday().format(date)} ${dateOf(date, now)}`;
+  return `${day} ${formats.time().format(date)}`;
 }
 
 /** `3 days`. */
@@ -69,7 +73,7 @@ export function dayOf(instant: Instant, now = new Date()): string {
   const days = daysBetween(date, now);
   if (days === 0) return words.days.todayHeading;
   if (days === 1) return words.days.yesterdayHeading;
-  const day = formats.longDay.format(date);
+  const day = formats.longDay().format(date);
   return date.getFullYear() === now.getFullYear() ? day : `${day} ${date.getFullYear()}`;
 }
 
@@ -115,7 +119,7 @@ export function partsOf(text: string, limit: number): readonly string[] {
 }
 
 function firstCharacterOf(text: string): string {
-  return graphemes.segment(text)[Symbol.iterator]().next().value?.segment ?? '';
+  return graphemes().segment(text)[Symbol.iterator]().next().value?.segment ?? '';
 }
 
 function endOfPart(text: string, limit: number): number {
@@ -126,7 +130,7 @@ function endOfPart(text: string, limit: number): number {
 }
 
 function dateOf(date: Date, now: Date): string {
-  return (date.getFullYear() === now.getFullYear() ? formats.date : formats.dateWithYear).format(date);
+  return (date.getFullYear() === now.getFullYear() ? formats.date() : formats.dateWithYear()).format(date);
 }
 
 /** Calendar days from one to the other, in local time; a day of 23 or 25 hours counts as one. */

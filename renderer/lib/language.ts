@@ -1,11 +1,12 @@
 /** In which language the words are: English, or made-up ones that show what would break in others (ux.md M16). */
+import { onFirstUse } from './first-use.ts';
 import { accented } from './pseudo-locale.ts';
 
-const rules = new Intl.PluralRules('en');
+const rules = onFirstUse(() => new Intl.PluralRules('en'));
 
 /** The form of the words that a number needs, by the language's own rules. */
 export function plural(count: number, forms: { readonly one: string; readonly other: string }): string {
-  return rules.select(count) === 'one' ? forms.one : forms.other;
+  return rules().select(count) === 'one' ? forms.one : forms.other;
 }
 
 /** The language of the page, as its first element says: `en`, `en-XA` (accented, longer) or `ar-XB` (right to left). */

@@ -32,10 +32,15 @@ export class AccountState {
     this.#bridge = given;
   }
 
-  /** Follows the account from now on; a remembered one is signed in without asking. */
-  async start(): Promise<void> {
+  /**
+   * Follows the account from now on; a remembered one is signed in without asking.
+   *
+   * @param others - what else has been asked for and the first page needs.
+   */
+  async start(others?: Promise<unknown>): Promise<void> {
     this.#bridge.on('account.changed', (account) => (this.current = account));
-    this.current = await this.#bridge.call('account.state', {});
+    const asked = this.#bridge.call('account.state', {}).then((account) => (this.current = account));
+    await Promise.all([asked, others]);
     this.isLoaded = true;
     if (this.current.state === 'signedOut' && this.current.address !== undefined) await this.#signInAgain();
   }

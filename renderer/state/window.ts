@@ -38,8 +38,7 @@ export async function startWindow(given: Bridge = bridge): Promise<void> {
     }
     if (!(backlog.progress?.finished === false)) announceNew(message.with, message.text);
   });
-  await Promise.all([leaving.load(), settings.load()]);
-  await account.start();
+  await account.start(Promise.all([leaving.load(), settings.load()]));
   if (account.page === 'main') await loadLists();
 }
 

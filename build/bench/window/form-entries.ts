@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchEntry, Contender } from '../bench-case.ts';
+import { drawn } from './readers.ts';
 import { within, type Stage } from './stage.ts';
 import type { Visit } from './visit.ts';
 
@@ -14,9 +15,11 @@ export function form({ browser, fresh, converse }: Stage): BenchEntry {
   const until = (name: string, address: string, field: string): Contender => ({
     name,
     run: () =>
-      within(browser, async ({ page, fetched }) => {
+      within(browser, async (seen) => {
+        const { page, fetched } = seen;
         const startedAt = performance.now();
         await page.goto(address, { waitUntil: 'commit' });
+        await drawn(seen, `document.querySelector(${JSON.stringify(field)}) !== null`);
         await page.locator(field).first().fill('alice');
         const time = performance.now() - startedAt;
         return { time, 'fetched by then': fetched() };
