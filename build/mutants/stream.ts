@@ -1,4 +1,4 @@
-/** The guards of the stream afterwards (S-090 to S-107, L-006, L-007, L-043, L-053), each as the edit that would switch it off. */
+/** The guards of the stream afterwards (S-090 to S-106, L-006, L-007, L-043), each as the edit that would switch it off. */
 import type { Mutant } from './mutant.ts';
 
 const XMPP = 'main/protocol/xmpp';
@@ -18,8 +18,6 @@ const DECODED = {
   tests: [`${TESTS}/hostile-stream.test.ts`, `${TESTS}/client-link.test.ts`],
 };
 const BOUNCES = ['test/integration/neighbours.test.ts'];
-const BACKOFF = { file: 'main/services/backoff.ts', tests: ['test/main/services/backoff.test.ts'] };
-const AVAILABILITY = { file: 'main/services/availability.ts', tests: ['test/main/hosts/reconnecting.test.ts'] };
 const INCOMING = { file: 'main/services/incoming.ts', tests: ['test/main/services/incoming.test.ts'] };
 
 export const STREAM_MUTANTS: readonly Mutant[] = [
@@ -275,7 +273,6 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
     from: 'if (this.#tls.writableLength > MOST_UNSENT) this.#waitForReader();',
     to: '',
   },
-  { ...BACKOFF, guard: 'S-107', allows: 'waits that do not grow', from: 'SECOND_MS * 2 **', to: 'SECOND_MS * 1 **' },
   {
     file: `${XMPP}/session-connection.ts`,
     tests: [`${TESTS}/stream-link.test.ts`],
@@ -307,44 +304,6 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
     allows: 'a flood to keep everything else waiting',
     from: 'this.#giveWay(since);',
     to: 'void since;',
-  },
-  {
-    ...BACKOFF,
-    guard: 'S-107',
-    allows: 'clients to return together',
-    from: '(whole / 2) * (drawn / 255)',
-    to: 'whole / 2 + 0 * drawn',
-  },
-  {
-    ...AVAILABILITY,
-    file: 'main/services/reconnecting.ts',
-    guard: 'S-107',
-    allows: 'a tight loop at a server that lets in and closes',
-    from: '>= STABLE_MS) this.#failures = 0;',
-    to: '>= 0) this.#failures = 0;',
-  },
-  {
-    ...AVAILABILITY,
-    guard: 'L-053',
-    allows: 'a stream from before the sleep to be trusted',
-    from: 'await this.#connect(this.account(), { resume: false }, false);',
-    to: 'await this.#connect(this.account(), { resume: true }, false);',
-  },
-  {
-    ...AVAILABILITY,
-    tests: ['test/integration/resume.test.ts'],
-    guard: 'L-053',
-    allows: 'the network before the keys that expired meanwhile are gone',
-    from: 'await this.#parts.comingOnline.openKeys();\n    if (this.#password === undefined) return;\n    await this.comeBack().catch(() => undefined);',
-    to: 'if (this.#password !== undefined) await this.comeBack().catch(() => undefined);\n    await this.#parts.comingOnline.openKeys();',
-  },
-  {
-    ...AVAILABILITY,
-    file: 'main/services/coming-online.ts',
-    guard: 'L-053',
-    allows: 'what a dead stream left to stay with the server',
-    from: 'for (const priority of [-1, 0]) {',
-    to: 'for (const priority of [] as number[]) {',
   },
   {
     file: `${XMPP}/xep0198-stream-management.ts`,

@@ -115,7 +115,8 @@ export class Availability {
     } catch (error) {
       const failure = toCommandError(error);
       this.#password = undefined;
-      this.#link = undefined;
+      this.#reconnecting.cancel(); // a stream that broke on the way would be tried again
+      this.#disconnected();
       // A profile belongs to the account that once signed in, not to one that was mistyped.
       if (stored === undefined) stores.eraseAccount();
       this.#set({ kind: 'signedOut', ...obstacleOf(failure) });

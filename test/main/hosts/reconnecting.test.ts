@@ -145,6 +145,17 @@ describe('coming back by itself (S-107)', () => {
     },
   );
 
+  it('L-040 is left to the person after a sign-in whose stream broke on the way', async () => {
+    stage = 'asking';
+    await expect(signIn()).rejects.toThrow('The server does not answer.');
+    await time.pass(MINUTES_10);
+    expect(opened).toHaveLength(1);
+    expect(await messenger.api['account.state']({})).toMatchObject({ state: 'signedOut' });
+    stage = 'never';
+    await signIn();
+    expect(await messenger.api['account.state']({})).toMatchObject({ state: 'online' });
+  });
+
   it('L-040 comes back behind an answer that did not come in time on a stream that stayed up', async () => {
     await signIn();
     stage = 'slow';

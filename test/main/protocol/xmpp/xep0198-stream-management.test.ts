@@ -177,7 +177,7 @@ describe('silence', () => {
     vi.useRealTimers();
   });
 
-  it('makes the link ask, and then give the connection up', async () => {
+  it('L-040 makes the link ask, and then give the connection up, after 85 s in all', async () => {
     const stream = new StreamDouble();
     const { endings } = await opened(stream);
 
