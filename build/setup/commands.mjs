@@ -33,7 +33,7 @@ export const COMMANDS = {
     run: ['build/test.ts', '--quick'],
   },
   'test:long': {
-    about: 'backlogs past the limits of both servers over a line that is reset, beside the bare library; minutes',
+    about: 'backlogs past the limits of both servers over a line that is reset, and a line cut at every stanza; hours',
     debian: () => ({ required: ['openssl', 'prosody', 'ejabberd'], wanted: [] }),
     run: ['node_modules/vitest/vitest.mjs', 'run', '--project', 'long'],
   },
