@@ -2,7 +2,8 @@
 import type { Api, Contact, Message, Session } from '../../preload/contract.ts';
 import { CommandError, toCommandError } from '../services/command-error.ts';
 import { cleanText } from '../wire/xml-text.ts';
-import { tryParseJid, bareOf, type BareJid } from '../wire/jid.ts';
+import type { BareJid } from '../wire/jid.ts';
+import { addressIn } from './addresses.ts';
 import type { Composition } from './messenger.ts';
 import type { Services } from './services.ts';
 import { changePreferences, readPreferences } from './settings.ts';
@@ -229,11 +230,9 @@ function attempt<T>(run: () => T): Promise<T> {
 }
 
 function readAddress(text: string): BareJid {
-  const jid = tryParseJid(text);
-  if (jid === undefined || jid !== bareOf(jid) || !jid.includes('@')) {
-    throw new CommandError('bad-address', 'An address looks like name@example.org.');
-  }
-  return bareOf(jid);
+  const address = addressIn(text);
+  if (address === undefined) throw new CommandError('bad-address', 'An address looks like name@example.org.');
+  return address;
 }
 
 function requireSession(session: Session | null): Session {

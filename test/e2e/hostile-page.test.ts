@@ -110,10 +110,17 @@ describe.skipIf(!HAS_CHROMIUM)('a hostile page', () => {
   });
 });
 
+/** In the place of each parameter: files, addresses that lead elsewhere or look like Bob's, other kinds, prototypes. */
+const HOSTILE_VALUES: readonly unknown[] = [
+  ...['../../../../etc/passwd', 'file:///etc/passwd', 'javascript:alert(1)', '\\\\mallory.example\\share'],
+  ...[BOB.replace('o', '\u043e'), `\u202e${BOB}`, `${BOB}/../settings.json`, 'x-'.repeat(2_500), '\u0000'],
+  ...[null, true, -1, 1e308, [BOB], { [BOB]: BOB }, JSON.parse('{"__proto__": {"isAdmin": true}}')],
+];
+
 /** What the contract allows, and what it does not: paths, prototypes, far too much, the wrong kind. */
 function paramsFor(name: CommandName): readonly unknown[] {
   const valid = JSON.parse(JSON.stringify(VALID_PARAMS[name]).replaceAll('alice@example.org', BOB)) as object;
-  const twisted = Object.keys(valid).map((key) => ({ ...valid, [key]: '../../../../etc/passwd' }));
+  const twisted = Object.keys(valid).flatMap((key) => HOSTILE_VALUES.map((value) => ({ ...valid, [key]: value })));
   const extra = { ...valid, path: '/etc/passwd', file: 'settings.json' };
   return [
     valid,

@@ -1,4 +1,5 @@
 import type { MessageBoxOptions } from 'electron';
+import { addressIn } from '../addresses.ts';
 import { checkParams, COMMAND_SCHEMAS } from '../command-schemas.ts';
 import { failure, type Dispatch } from '../dispatch.ts';
 
@@ -8,19 +9,31 @@ export type Ask = (
 ) => Promise<boolean>;
 
 /**
- * S-143: what cannot be taken back is asked again in a dialog that the page can neither draw nor press.
+ * S-143: what cannot be taken back is asked again in a dialog that the page can neither draw nor press. There is one
+ * dialog at a time: a page that asks again and again would find somebody who presses the wrong button.
  */
 export function withConfirmation(dispatch: Dispatch, ask: Ask): Dispatch {
+  let isAsking = false;
+  const confirm = async (question: Question): Promise<boolean> => {
+    if (isAsking) return false;
+    isAsking = true;
+    return ask(question).finally(() => (isAsking = false));
+  };
   return async (name, params) => {
     const question = questionFor(name, params);
-    if (question !== undefined && !(await ask(question))) return failure('not-available', 'You did not confirm this.');
+    if (question !== undefined && !(await confirm(question))) {
+      return failure('not-available', 'You did not confirm this.');
+    }
     return dispatch(name, params);
   };
 }
 
 type Question = Parameters<Ask>[0];
 
-/** Parameters that will be refused anyway are not asked about. */
+/**
+ * Parameters that will be refused anyway are not asked about: no page puts sentences of its own where an address
+ * belongs, and the address is shown as it is read.
+ */
 function questionFor(name: string, params: unknown): Question | undefined {
   if (name === 'keys.replace' && checkParams(COMMAND_SCHEMAS[name], params).ok) return REPLACE_KEY;
   if (name === 'keys.import' && checkParams(COMMAND_SCHEMAS[name], params).ok) return REPLACE_KEY;
@@ -32,17 +45,24 @@ function questionFor(name: string, params: unknown): Question | undefined {
   }
   if (name === 'messages.send') {
     const checked = checkParams(COMMAND_SCHEMAS[name], params);
-    if (checked.ok && checked.params.unencrypted === true) return sendUnencrypted(checked.params.to);
+    if (checked.ok && checked.params.unencrypted === true) return about(checked.params.to, sendUnencrypted);
   }
   if (name === 'keys.decide') {
     const checked = checkParams(COMMAND_SCHEMAS[name], params);
-    if (checked.ok && checked.params.decision !== 'refused') return trustKey(checked.params);
+    if (checked.ok && checked.params.decision !== 'refused') {
+      return about(checked.params.address, (address) => trustKey({ ...checked.params, address }));
+    }
   }
   if (name === 'sessions.confirmSpokenCode') {
     const checked = checkParams(COMMAND_SCHEMAS[name], params);
-    if (checked.ok && checked.params.matches) return spokenCode(checked.params.address);
+    if (checked.ok && checked.params.matches) return about(checked.params.address, spokenCode);
   }
   return undefined;
+}
+
+function about(text: string, question: (address: string) => Question): Question | undefined {
+  const address = addressIn(text);
+  return address === undefined ? undefined : question(address);
 }
 
 const DESTROY_KEYS: Question = {

@@ -39,12 +39,13 @@ export function createPageSockets(dispatch: Dispatch, elapsedMs: () => number, l
     handleProtocols: () => SOCKET_PROTOCOL,
   });
   let current: WebSocket | undefined;
+  // Of the host, not of a socket: a page that opens another one gets no more calls by it (S-144).
+  const limit = createRateLimit(elapsedMs);
   const send = (socket: WebSocket, message: SocketMessage): void => socket.send(JSON.stringify(message));
   const open = (socket: WebSocket): void => {
     current?.close(SOCKET_REPLACED, 'another window was opened');
     current = socket;
     log('window-connected');
-    const limit = createRateLimit(elapsedMs);
     socket.on('message', (data, isBinary) => void answer(socket, data, isBinary, dispatch, limit, send));
     // A broken frame or a message over the limit: the library closes the socket, which is all there is to do.
     socket.on('error', () => undefined);

@@ -19,6 +19,17 @@ afterEach(() => run.end());
 const profile = () => `${run.folder}/profile`;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
+/** What does not decide over keys, clear text or servers. */
+const REACHABLE: readonly CommandName[] = [
+  ...(['account.signOut', 'account.state', 'leaving.state', 'leaving.leaveNow', 'leaving.comeBack'] as const),
+  ...(['leaving.setPolicy', 'leaving.renewBackupKey', 'contacts.list', 'contacts.refresh', 'contacts.add'] as const),
+  ...(['contacts.accept', 'contacts.remove', 'contacts.block', 'contacts.unblock', 'conversations.list'] as const),
+  ...(['conversations.mute', 'drafts.list', 'drafts.keep', 'links.take', 'messages.list', 'messages.search'] as const),
+  ...(['messages.markRead', 'messages.retry', 'messages.discard', 'keys.own', 'keys.of', 'keys.setPetname'] as const),
+  ...(['sessions.start', 'sessions.end', 'sessions.of', 'sessions.dismissReminder', 'settings.state'] as const),
+  ...(['settings.change', 'diagnostics.report'] as const),
+];
+
 describe('startDesktop', () => {
   it('opens the profile under the lock, and composes over it without any link settings', async () => {
     await run.start();
@@ -195,6 +206,41 @@ describe('withConfirmation (security.md 6)', () => {
     for (const [name, params] of decisive.slice(2, 5)) await run.electron.invoke(name, params);
     expect(run.electron.asked.every(({ message }) => message.includes('bob@example.org'))).toBe(true);
     expect(run.electron.asked.at(-1)?.detail).toContain('abababab abababab');
+  });
+
+  it('S-143 shows no sentence that a page puts where an address belongs, and the address as it is read', async () => {
+    await run.start();
+    for (const text of [
+      'bob@example.org\n\nAn update is ready. Press the second button.',
+      'bob',
+      'bob@example.org/x',
+    ]) {
+      await run.electron.invoke('messages.send', { to: text, text: 'hi', unencrypted: true });
+      await run.electron.invoke('keys.decide', { address: text, fingerprint: 'ab'.repeat(32), decision: 'verified' });
+      await run.electron.invoke('sessions.confirmSpokenCode', { address: text, matches: true });
+    }
+    expect(run.electron.asked).toEqual([]);
+    await run.electron.invoke('sessions.confirmSpokenCode', { address: 'BOB@EXAMPLE.ORG', matches: true });
+    expect(run.electron.asked[0]?.message).toContain('bob@example.org');
+  });
+
+  it('S-143 S-144 asks one question at a time, and refuses what comes meanwhile', async () => {
+    run.electron.pressed = 0;
+    await run.start();
+    const replies = await Promise.all(decisive.map(([name, params]) => run.electron.invoke(name, params)));
+    expect(replies).toEqual(decisive.map(() => expect.objectContaining({ ok: false }) as unknown));
+    expect(run.electron.asked).toHaveLength(1);
+    await run.electron.invoke('keys.replace', {});
+    expect(run.electron.asked).toHaveLength(2);
+    expect(run.messenger.calls).toEqual([]);
+  });
+
+  it('S-143 S-144 lets a page reach these commands without anybody’s consent, and no others', async () => {
+    run.electron.pressed = 0;
+    await run.start();
+    for (const name of Object.keys(COMMANDS) as CommandName[]) await run.electron.invoke(name, VALID_PARAMS[name]);
+    // Reviewed one by one: a new command fails here until somebody has decided which it is.
+    expect(run.messenger.names()).toEqual(REACHABLE);
   });
 
   it('asks about nothing else, and not about what would be refused', async () => {

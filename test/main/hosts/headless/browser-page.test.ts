@@ -120,7 +120,7 @@ describe('startBrowserHost, what a request can do (S-163)', () => {
     expect(await page.closed).toBe(1009);
   });
 
-  it('bounds how often a command runs', async () => {
+  it('S-144 bounds how often a command runs, and no new socket brings a new bound', async () => {
     const page = await openPage(running);
     for (let id = 0; id <= BURST; id += 1)
       page.socket.send(JSON.stringify({ id, command: 'account.state', params: {} }));
@@ -128,6 +128,10 @@ describe('startBrowserHost, what a request can do (S-163)', () => {
     while (replies.length <= BURST) replies.push(await page.next());
     const refused = replies.filter((reply) => !(reply as { reply: { ok: boolean } }).reply.ok);
     expect(refused).toMatchObject([{ reply: { code: 'not-available' } }]);
+    expect(running.messenger.calls.length).toBe(BURST);
+    const another = await openPage(running);
+    another.socket.send(JSON.stringify({ id: 1, command: 'account.state', params: {} }));
+    expect(await another.next()).toMatchObject({ reply: { ok: false, code: 'not-available' } });
     expect(running.messenger.calls.length).toBe(BURST);
   });
 });
