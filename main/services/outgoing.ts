@@ -104,6 +104,7 @@ export class Outgoing {
       sent: (message) => {
         this.#rows.announce('messageChanged', message);
         this.#decisions.made(message.id);
+        if (message.state === 'sent') this.#confirmations.sent(message);
       },
       failed: (error) => {
         this.#failed(error);
@@ -256,7 +257,13 @@ export class Outgoing {
     if (this.#link === undefined) return;
     const outcome = await this.#sessionFor(address);
     if (outcome.kind !== 'ready' || this.#parts.live.get(address) !== outcome.session) return;
-    for (const { id } of messages) if (!outcome.session.messageIds.includes(id)) this.#outbox.putBack(address, id);
+    const { messageIds } = outcome.session;
+    for (const { id } of messages) {
+      // Once more in the session that it was written in: if it was lost there, this one does not verify either, the
+      // session ends, and all goes in another. Someone who confirms nothing is not sent it again and again.
+      const times = messageIds.filter((written) => written === id).length;
+      if (times < 2) this.#outbox.putBack(address, id);
+    }
     this.pump(address);
   }
 

@@ -18,7 +18,7 @@ beforeEach(() => {
   [outbox, isHere, again] = [[letter('one')], true, []];
   confirmations = new Confirmations({
     timers: time,
-    messages: { outbox: () => outbox },
+    messages: { outbox: () => outbox, get: (id) => outbox.find((message) => message.id === id) },
     isHere: () => isHere,
     again: (_address, messages) => {
       again.push({ minute: time.elapsedMs() / MINUTE_MS, ids: messages.map(({ id }) => id) });
@@ -58,6 +58,52 @@ describe('letters that nobody confirms (L-044)', () => {
     await time.pass(2 * MINUTE_MS);
 
     expect(minutes()).toEqual([5]);
+  });
+
+  it('L-044 are expected of someone who is here all along as well, from when the server has them', async () => {
+    await time.pass(3 * MINUTE_MS);
+    confirmations.sent(letter('one'));
+    await time.pass(1 * MINUTE_MS);
+    confirmations.sent(letter('one'));
+    await time.pass(5 * MINUTE_MS);
+    isHere = false;
+    confirmations.sent(letter('one'));
+    await time.pass(600 * MINUTE_MS);
+
+    expect(minutes()).toEqual([8]);
+  });
+
+  it('L-044 have five minutes each: one that was written since then waits for its own', async () => {
+    confirmations.sent(letter('one'));
+    await time.pass(4 * MINUTE_MS);
+    outbox = [letter('one'), letter('two')];
+    confirmations.sent(letter('two'));
+    await time.pass(12 * MINUTE_MS);
+
+    expect(again).toEqual([
+      { minute: 5, ids: ['one'] },
+      { minute: 15, ids: ['one', 'two'] },
+    ]);
+  });
+
+  it('L-044 are not kept waiting by such as were confirmed', async () => {
+    confirmations.sent(letter('one'));
+    await time.pass(4 * MINUTE_MS);
+    outbox = [letter('two')];
+    confirmations.sent(letter('two'));
+    await time.pass(6 * MINUTE_MS);
+
+    expect(again).toEqual([{ minute: 9, ids: ['two'] }]);
+  });
+
+  it('L-044 do not wait for as long as those before them have come to', async () => {
+    confirmations.expectFrom(ALICE);
+    await time.pass(100 * MINUTE_MS);
+    outbox = [letter('two')];
+    confirmations.sent(letter('two'));
+    await time.pass(6 * MINUTE_MS);
+
+    expect(again.at(-1)).toEqual({ minute: 105, ids: ['two'] });
   });
 
   it('rest once all are confirmed, and while the contact is not here', async () => {
