@@ -5,11 +5,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, ViewportSize } from 'playwright-core';
-import { CONTACT_STATES, LEAVING_STATUSES } from '../../preload/contract.ts';
-import { SCENES } from '../../renderer/gallery/scenes.ts';
-import { PROBLEMS } from '../../renderer/lib/problems.ts';
+import { ALL_SCENES } from '../../renderer/gallery/scenes.ts';
 
-const ALL_SCENES = [...SCENES, ...LEAVING_STATUSES, ...CONTACT_STATES, ...PROBLEMS];
 const PER_SHEET = 12;
 const SHEET = { width: 1680, height: 1120 };
 const WIDE = { width: 1120, height: 720 };

@@ -1,59 +1,23 @@
 /** ux.md 1, the Musts about what is seen, heard and reached, over fixtures that bring about every state. */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CONTACT_STATES, INCOMING_BADGES, LEAVING_STATUSES, OUTGOING_BADGES } from '../../preload/contract.ts';
-import { SCENES } from '../../renderer/gallery/scenes.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { ALL_SCENES } from '../../renderer/gallery/scenes.ts';
 import { PROBLEMS } from '../../renderer/lib/problems.ts';
 import { violationsIn } from '../support/axe.ts';
-import { HAS_CHROMIUM, launchChromium, noteComplaints } from '../support/window-browser.ts';
-import { startGallery, type Gallery } from '../support/window-gallery.ts';
+import { BADGES, overGallery } from '../support/gallery-tests.ts';
+import { HAS_CHROMIUM } from '../support/window-browser.ts';
 
 const BOB = 'bob@example.org';
-const BADGES = [...INCOMING_BADGES, ...OUTGOING_BADGES];
 const THEMES = ['light', 'dark', 'contrast'] as const;
-const ALL_SCENES = [...SCENES, ...LEAVING_STATUSES, ...CONTACT_STATES, ...PROBLEMS];
 /** Tall enough for every badge also at twice the size: what is out of sight is not drawn. */
 const TALL = { viewport: { width: 1280, height: 7_000 } };
 
-let browser: Browser;
-let gallery: Gallery;
 let page: Page;
-let complaints: string[];
 
 describe.skipIf(!HAS_CHROMIUM)('the Musts of looks', () => {
-  beforeAll(async () => {
-    [browser, gallery] = await Promise.all([launchChromium(), startGallery()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    gallery.close();
-  });
-  beforeEach(() => {
-    complaints = [];
-  });
-  afterEach(async () => {
-    await page.context().close();
-    expect(complaints).toEqual([]);
-  });
-
-  async function open(query: string, options: BrowserContextOptions = {}): Promise<void> {
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 800 },
-      reducedMotion: 'reduce',
-      ...options,
-    });
-    page = await context.newPage();
-    noteComplaints(page, complaints);
-    await goTo(query);
-  }
-
-  async function goTo(query: string): Promise<void> {
-    await page.goto(`${gallery.address}?${query}`);
-    await page
-      .locator(/scene=link/.test(query) ? 'dialog' : /scene=(signIn|firstRun)/.test(query) ? 'form' : 'nav')
-      .first()
-      .waitFor();
-  }
+  const gallery = overGallery({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+  const open = async (query: string, options?: BrowserContextOptions) => (page = await gallery.open(query, options));
+  const goTo = (query: string) => gallery.goTo(page, query);
 
   /** By keyboard: bars that appear move what a mouse would press. */
   const openBob = () => page.locator(`[data-address="${BOB}"]`).press('Enter');

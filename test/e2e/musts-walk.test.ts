@@ -46,18 +46,24 @@ describe.skipIf(!HAS_CHROMIUM)('the first sixty seconds (ux.md 2)', () => {
 
   it('M3 M9 M15 goes from the form to what protects a sent message, by mouse', async () => {
     const startedAt = performance.now();
+    await people.photograph('1-sign-in');
     await people.signIn();
+    await people.photograph('2-signing-in');
     await answerFirstRun(page());
     await people.row(BOB).locator('[data-presence=canReceive]').waitFor();
+    await people.photograph('3-list');
     await people.row(BOB).click();
     await people.header('C3').waitFor();
+    await people.photograph('4-away-until');
     await people.composer().fill('Good morning');
     await page().getByRole('button', { name: 'Send', exact: true }).click();
     const mine = people.bubble('Good morning');
     await mine.getByText('Sent').waitFor();
+    await people.photograph('5-sent');
     await mine.locator('[data-badge=O2]').click();
     await page().getByText('What was checked').waitFor();
     await page().locator('[data-status=S1], [data-status=S2]').waitFor();
+    await people.photograph('6-what-protects-it');
     expect(performance.now() - startedAt).toBeLessThan(MINUTE_MS);
   });
 
@@ -102,6 +108,7 @@ describe.skipIf(!HAS_CHROMIUM)('the first sixty seconds (ux.md 2)', () => {
     await press('F6');
     await press('Control+Shift+Q');
     await page().locator('[data-status=S4]', { hasText: 'Ready to leave.' }).waitFor();
+    await people.photograph('7-ready-to-leave');
     expect(performance.now() - startedAt).toBeLessThan(MINUTE_MS);
   });
 });

@@ -1,53 +1,23 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CONTACT_STATES, INCOMING_BADGES, LEAVING_STATUSES, OUTGOING_BADGES } from '../../preload/contract.ts';
-import { SCENES as SCENE_NAMES } from '../../renderer/gallery/scenes.ts';
-import { PROBLEMS } from '../../renderer/lib/problems.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { ALL_SCENES } from '../../renderer/gallery/scenes.ts';
 import { violationsIn } from '../support/axe.ts';
-import { noteComplaints, HAS_CHROMIUM, launchChromium } from '../support/window-browser.ts';
-import { startGallery, type Gallery } from '../support/window-gallery.ts';
+import { BADGES, overGallery } from '../support/gallery-tests.ts';
+import { HAS_CHROMIUM } from '../support/window-browser.ts';
 
 const BOB = 'bob@example.org';
-const SCENES = [...SCENE_NAMES, ...LEAVING_STATUSES, ...CONTACT_STATES, ...PROBLEMS] as const;
 
-let browser: Browser;
-let gallery: Gallery;
 let page: Page;
-let complaints: string[];
 
 describe.skipIf(!HAS_CHROMIUM)('the window in a browser, over fixtures', () => {
-  beforeAll(async () => {
-    [browser, gallery] = await Promise.all([launchChromium(), startGallery()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    gallery.close();
-  });
-  beforeEach(() => {
-    complaints = [];
-  });
-  afterEach(async () => {
-    expect(complaints).toEqual([]);
-    await page.context().close();
-  });
-
-  async function open(scene: string, options: BrowserContextOptions = {}): Promise<void> {
-    const context = await browser.newContext({ viewport: { width: 1120, height: 720 }, ...options });
-    page = await context.newPage();
-    noteComplaints(page, complaints);
-    await goTo(scene);
-  }
-
-  async function goTo(scene: string): Promise<void> {
-    await page.goto(`${gallery.address}?scene=${scene}`);
-    const first = /^(signIn|firstRun)/.test(scene) ? 'form' : 'nav';
-    await page.locator(first).first().waitFor();
-  }
+  const gallery = overGallery({ viewport: { width: 1120, height: 720 } });
+  const open = async (scene: string, options?: BrowserContextOptions) =>
+    (page = await gallery.open(`scene=${scene}`, options));
+  const goTo = (scene: string) => gallery.goTo(page, `scene=${scene}`);
 
   const openBob = () => page.locator(`[data-address="${BOB}"]`).click();
   /** The rows that are drawn last are there: nothing moves any more. Each badge is a row, and the day is one. */
-  const isWhole = () =>
-    page.locator(`[aria-posinset="${INCOMING_BADGES.length + OUTGOING_BADGES.length + 1}"]`).waitFor();
+  const isWhole = () => page.locator(`[aria-posinset="${BADGES.length + 1}"]`).waitFor();
   const focused = (expression: string) => page.evaluate(`document.activeElement.${expression}`);
   const scrollsSideways = () => page.evaluate('document.documentElement.scrollWidth > innerWidth');
 
@@ -136,11 +106,11 @@ describe.skipIf(!HAS_CHROMIUM)('the window in a browser, over fixtures', () => {
 
   it('draws every scene in both themes without a complaint, least of all about its policy', async () => {
     await open('main');
-    for (const scene of SCENES) {
+    for (const scene of ALL_SCENES) {
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         await goTo(scene);
-        expect(complaints, `${scene} ${colorScheme}`).toEqual([]);
+        expect(gallery.complaints(), `${scene} ${colorScheme}`).toEqual([]);
       }
     }
   });
@@ -150,7 +120,7 @@ describe.skipIf(!HAS_CHROMIUM)('the window in a browser, over fixtures', () => {
       // Tall enough for all of them: what is out of sight is not drawn.
       await open('main', { colorScheme, viewport: { width: 1120, height: 3_000 } });
       await openBob();
-      for (const badge of [...INCOMING_BADGES, ...OUTGOING_BADGES]) {
+      for (const badge of BADGES) {
         const target = page.locator(`[data-badge=${badge}]`);
         const box = await target.boundingBox();
         expect(Math.min(box?.width ?? 0, box?.height ?? 0), badge).toBeGreaterThanOrEqual(24);

@@ -16,6 +16,8 @@ export const passwordOf = (name: string): string => `${name}-password`;
 
 /** As a person's window is by default (ux.md 3.2). */
 const WINDOW: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' };
+/** What the walk looks like: artefacts of the test run. */
+const PICTURES = join(import.meta.dirname, '../../test-output/walk');
 
 /** What else the host of one of them is started with; `folder` is there until they part. */
 export type MoreOptions = (name: string, folder: string, server: TestServer) => Promise<Partial<HostOptions>>;
@@ -130,6 +132,11 @@ export class TwoPeople {
       console.log(await this.page.locator('body').innerText());
       console.log(this.complaints.join('\n'), this.alice.log);
     });
+  }
+
+  /** Keeps what is to be seen under test-output/walk/, for somebody to open. */
+  async photograph(name: string): Promise<void> {
+    await this.page.screenshot({ path: join(PICTURES, `${name}.png`), animations: 'disabled' });
   }
 
   async part(): Promise<void> {
