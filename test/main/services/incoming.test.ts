@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { Timers } from '../../../main/base/time.ts';
 import type { Batch } from '../../../main/services/batch.ts';
 import { finish, type JournalEntry } from '../../../main/services/arrivals.ts';
 import { Incoming } from '../../../main/services/incoming.ts';
@@ -6,6 +7,7 @@ import { StoreError } from '../../../main/stores/store-error.ts';
 import type { Stores } from '../../../main/stores/stores.ts';
 import { element, serialize, textOf } from '../../../main/wire/element.ts';
 import { NS } from '../../../main/wire/namespaces.ts';
+import { ManualTime } from '../../support/manual-time.ts';
 
 /** A journal in memory, typed against the real one, with what an earlier run left. */
 function storesWith(left: readonly string[]): Stores {
@@ -47,12 +49,13 @@ function incomingOver(
   read: string[] = [],
   onRead: OnRead = () => undefined,
   settle: () => Promise<void> | void = () => undefined,
+  special: { readonly timers?: Timers; readonly holdsSome?: boolean } = {},
 ): Watched {
   const held: Watched['held'] = [];
   const incoming = new Incoming({
     stores,
     clock: { now: () => new Date(0), elapsedMs: () => 0 },
-    timers: {
+    timers: special.timers ?? {
       after: (ms, run) => {
         const timer = setTimeout(run, Math.min(ms, 200));
         return () => clearTimeout(timer);
@@ -64,7 +67,7 @@ function incomingOver(
         return onRead(batch, entry);
       },
       settle,
-      holdsSome: false,
+      holdsSome: special.holdsSome ?? false,
       rollBack: () => undefined,
     },
     addReceived: () => undefined,
@@ -75,6 +78,7 @@ function incomingOver(
   return { incoming, read, held };
 }
 
+const MINUTE_MS = 60_000;
 const PATIENCE = { timeout: 15_000 };
 
 describe('Incoming (profile 6.2 steps 4 and 5)', () => {
@@ -234,6 +238,27 @@ describe('Incoming (profile 6.2 steps 4 and 5)', () => {
     network.resolve(undefined);
     await incoming.idle();
     expect(read).toEqual(['one', 'two']);
+  });
+
+  it('decides about what is held a minute after the backlog, and not for a stream that has begun since', async () => {
+    const timers = new ManualTime();
+    let settled = 0;
+    const settle = (): void => void (settled += 1);
+    const { incoming } = incomingOver(storesWith([]), [], () => undefined, settle, { timers, holdsSome: true });
+    const takeOne = async (): Promise<void> => {
+      incoming.receive(message('one'), () => undefined);
+      await incoming.idle();
+    };
+    incoming.start();
+    await incoming.settle();
+    expect(settled).toBe(1);
+    await takeOne();
+    await timers.pass(MINUTE_MS);
+    expect(settled).toBe(2);
+    await takeOne();
+    incoming.start();
+    await timers.pass(10 * MINUTE_MS);
+    expect(settled).toBe(2);
   });
 
   it('L-002 L-006 reads once what waits for the network while the stream is taken up again', async () => {
