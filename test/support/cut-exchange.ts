@@ -15,7 +15,7 @@ import { StreamLink } from '../../main/protocol/xmpp/stream-link.ts';
 import { canaryText, findCanaries } from './canaries.ts';
 import type { Phase, Plan } from './line-plan.ts';
 import type { TestMessenger } from './messengers.ts';
-import { PASSWORD, befriend, leave, seesAway, startMessenger } from './messengers.ts';
+import { PASSWORD, befriend, leave, startMessenger } from './messengers.ts';
 import type { TestServer } from './servers/test-server.ts';
 import type { LineTimes } from './stanza-line.ts';
 import { StanzaProxy } from './stanza-proxy.ts';
@@ -106,14 +106,12 @@ export class CutExchange {
    * @throws Error if anything of it does not come about in its time
    */
   async run(plan?: Plan): Promise<Outcome> {
-    await seesAway(this.#bob, this.#alice);
+    await this.#bob.until('Alice being away', () => this.#seesAlice('away'), DEFINED_MS);
     const before = { ...this.#proxy.passed };
     this.#proxy.heard.length = 0;
     this.#plan = plan;
     const texts = await this.#write();
     await this.#comeBack(texts);
-    // Nobody's line is dead for the minutes that pass now.
-    await this.#bob.until('Alice being here', () => this.#seesAlice(), DEFINED_MS);
     const keysLeft = await this.#proxy.undisturbed(() => this.#drain());
     this.#enter('leaving');
     await leave(this.#alice);
@@ -163,9 +161,9 @@ export class CutExchange {
     await until(this.#alice, 'online');
   }
 
-  async #seesAlice(): Promise<boolean> {
+  async #seesAlice(wanted: 'here' | 'away'): Promise<boolean> {
     const [alice] = await this.#bob.call('contacts.list', {});
-    return alice?.presence === 'here';
+    return alice?.presence === wanted;
   }
 
   /** @returns what is left of sets that were taken back, long after they were. */
@@ -176,6 +174,11 @@ export class CutExchange {
       left = text.split('\n').filter((line) => /presence (draining|published|publishing)/.test(line));
       return left.length === 0;
     };
+    // Nobody's line is dead for the minutes that pass at once here, nor does anybody come back behind them.
+    await this.#alice.until('the line being well', () => !this.#proxy.isAiling, DEFINED_MS);
+    await until(this.#bob, 'online');
+    await until(this.#alice, 'online');
+    await this.#bob.until('Alice being here', () => this.#seesAlice('here'), DEFINED_MS);
     this.#letPass(DRAINED_MS);
     await this.#alice.until('the end of the keys', areGone, DEFINED_MS).catch(() => undefined);
     return left;

@@ -62,6 +62,11 @@ export class StanzaLine {
     this.#join(this.#upstream, this.#ways[1]);
   }
 
+  /** It has failed, and its client does not know, or waits whether it comes to life again. */
+  get isAiling(): boolean {
+    return this.#fault !== undefined && !this.#ways[0].isOver;
+  }
+
   /** Ends both connections without a word. */
   destroy(): void {
     for (const timer of this.#timers.splice(0)) clearTimeout(timer);

@@ -64,6 +64,11 @@ export class StanzaProxy {
     return this.#plan !== undefined;
   }
 
+  /** Whether somebody still holds to a line that has failed. */
+  get isAiling(): boolean {
+    return [...this.#lines].some((line) => line.isAiling);
+  }
+
   async stop(): Promise<void> {
     for (const line of this.#lines) line.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
