@@ -12,6 +12,14 @@ export interface WindowTick {
   readonly kind: 'key' | 'event' | 'open';
 }
 
+/** In hundredths of the bar. */
+export interface WindowSpan {
+  readonly from: number;
+  readonly to: number;
+  /** Its end has not come yet. */
+  readonly isOpen: boolean;
+}
+
 type Moment = readonly [label: string, instant: Instant | undefined, kind: WindowTick['kind']];
 
 const LEAST_GAP = 12;
@@ -27,6 +35,14 @@ export function windowBarOf(message: Message, now = new Date()): readonly Window
   return known.map(([label, instant, kind], index) => {
     return { label, when: exactlyWhen(instant, now), position: positions[index] ?? 0, kind };
   });
+}
+
+/** @returns the stretch to be drawn: the life of the key, or from the message on where nobody here knows when the key was made. */
+export function spanOf(ticks: readonly WindowTick[]): WindowSpan {
+  const ends = ticks.filter(({ kind }) => kind !== 'event');
+  const first = ends.length > 1 ? ends[0] : ticks[0];
+  const last = ends.at(-1);
+  return { from: first?.position ?? 0, to: last?.position ?? 100, isOpen: last?.kind === 'open' };
 }
 
 function incoming({ writtenAt, details }: Message): readonly Moment[] {

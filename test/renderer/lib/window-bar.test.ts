@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { windowBarOf } from '../../../renderer/lib/window-bar.ts';
+import { spanOf, windowBarOf } from '../../../renderer/lib/window-bar.ts';
 import { local, messageWith } from '../support/samples.ts';
 
 const now = new Date(2026, 10, 22, 12, 0);
@@ -33,6 +33,13 @@ describe('windowBarOf (ux.md 3.4, details 2)', () => {
     const out = messageWith({ direction: 'out', badge: 'O2', writtenAt }, { keyExpiresAt: key.keyExpiresAt });
     expect(windowBarOf(out, now).at(-1)).toMatchObject({ label: 'Can be opened until', kind: 'open' });
     expect(windowBarOf(out, new Date(2026, 10, 25)).at(-1)).toMatchObject({ label: 'Key expired', kind: 'key' });
+  });
+
+  it('draws the life of the key, and of our own message, whose key was made elsewhere, the time from then on', () => {
+    const { keyDeletedAt: _, ...existing } = key;
+    expect(spanOf(windowBarOf(messageWith({ writtenAt }, existing), now))).toMatchObject({ from: 0, isOpen: true });
+    const out = messageWith({ direction: 'out', badge: 'O2', writtenAt }, { keyExpiresAt: key.keyExpiresAt });
+    expect(spanOf(windowBarOf(out, now))).toEqual({ from: 0, to: 100, isOpen: true });
   });
 
   it('keeps ticks apart however close their times are, and inside the bar', () => {
