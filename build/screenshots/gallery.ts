@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import type { Browser, ViewportSize } from 'playwright-core';
 import { ALL_SCENES } from '../../renderer/gallery/scenes.ts';
 
+/** The day of which the fixtures’ sentences speak. */
+export const SUNDAY = new Date(2026, 10, 22, 18, 30);
+
 const PER_SHEET = 12;
 const SHEET = { width: 1680, height: 1120 };
 const WIDE = { width: 1120, height: 720 };
@@ -50,6 +53,7 @@ interface Picture {
 async function photograph(browser: Browser, address: string, { query, size }: Look): Promise<readonly Picture[]> {
   const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' });
   const page = await context.newPage();
+  await page.clock.setFixedTime(SUNDAY);
   const pictures: Picture[] = [];
   for (const scene of ALL_SCENES) {
     await page.goto(`${address}?scene=${scene}&${query}`);

@@ -1,13 +1,13 @@
 /**
  * `npm run screenshots`: the three pictures of the README, of the real window over the gallery's fixtures, into
- * docs/pictures/. Made anew they differ by their times alone. With `--gallery`: sheets of everything (`gallery.ts`).
+ * docs/pictures/, always of the same Sunday, which is the one the fixtures’ sentences speak of. With `--gallery`: sheets of everything (`gallery.ts`).
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchChromium } from '../../test/support/window-browser.ts';
 import { startGallery } from '../../test/support/window-gallery.ts';
-import { photographGallery } from './gallery.ts';
+import { photographGallery, SUNDAY } from './gallery.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = 'docs/pictures';
@@ -65,6 +65,7 @@ try {
 async function photographReadme(): Promise<void> {
   for (const { name, query, prepare } of PICTURES) {
     const page = await browser.newPage({ viewport: { ...SIZE, width: 1280 }, reducedMotion: 'reduce' });
+    await page.clock.setFixedTime(SUNDAY);
     await page.goto(`${gallery.address}?${query}`);
     await prepare(page);
     await page.mouse.move(0, 0);
