@@ -51,6 +51,20 @@ const plain: Details = {
   keyExpiresAt: at('18:02', 2),
 };
 
+const NEVER_COMPARED = 'Bob’s code was never compared.';
+
+/** The same, of a contact whose code was compared. */
+export function verified(details: Details): Details {
+  const { checked, notChecked } = details;
+  if (!notChecked.includes(NEVER_COMPARED)) return { ...details, senderVerified: true };
+  return {
+    ...details,
+    senderVerified: true,
+    checked: [...checked, 'Bob’s code is verified.'],
+    notChecked: notChecked.filter((line) => line !== NEVER_COMPARED),
+  };
+}
+
 /** What is known of one's own message. */
 const sealed: Partial<Details> = {
   checked: [
@@ -163,12 +177,12 @@ export function messageOf(address: string, badge: Badge, writtenAt: string, more
     timeCertain: badge !== 'I6',
     badge,
     ...(state !== undefined && { state }),
-    details: {
+    details: (extras[badge]?.senderVerified === true ? verified : (given: Details) => given)({
       ...plain,
       ...(direction === 'out' && sealed),
       sentence: sentencesOfBadges[badge].replaceAll('Bob', nameOf(address)),
       ...extras[badge],
-    },
+    }),
     ...more,
   };
 }

@@ -1,6 +1,6 @@
 /** An ordinary day of two people, for the pictures of the README. */
 import type { Badge, Message } from '../../preload/contract.ts';
-import { at, messageOf } from './fixtures.ts';
+import { at, messageOf, verified } from './fixtures.ts';
 
 type Line = readonly [badge: Badge, time: string, days: number, text: string, more?: Partial<Message>];
 
@@ -17,6 +17,6 @@ const lines: readonly Line[] = [
 export function storyOf(address: string): readonly Message[] {
   return lines.map(([badge, time, days, text, more]) => {
     const message = messageOf(address, badge, at(time, days), { text, timeCertain: true, ...more });
-    return { ...message, details: { ...message.details, senderVerified: true } };
+    return { ...message, details: verified(message.details) };
   });
 }
