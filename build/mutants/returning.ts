@@ -47,6 +47,13 @@ export const RETURNING_MUTANTS: readonly Mutant[] = [
   },
   {
     ...AVAILABILITY,
+    guard: 'L-040',
+    allows: 'a stream that gives no answer to be taken up again and again',
+    from: 'const resume = !this.#isResumed || this.#parts.comingOnline.isAnswered;',
+    to: 'const resume = true;',
+  },
+  {
+    ...AVAILABILITY,
     guard: 'L-053',
     allows: 'a stream from before the sleep to be trusted',
     from: 'await this.#connect(this.account(), { resume: false }, false);',

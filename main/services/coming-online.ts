@@ -67,6 +67,7 @@ export class ComingOnline {
   #hasPep = false;
   /** By which link initial presence was said. */
   #announcedBy: Link | undefined;
+  #isAnswered = false;
 
   constructor(parts: ComingOnlineParts) {
     this.#parts = parts;
@@ -93,6 +94,7 @@ export class ComingOnline {
   async run(link: Link, own: BareJid, resource: string): Promise<void> {
     const { contacts, checks, publications, drain, keys, backlog, incoming } = this.#parts;
     this.#announcedBy = undefined;
+    this.#isAnswered = false;
     this.#parts.outgoing.expect();
     // A new stream: whoever was here has seen us leave, and what was under way may be lost (profile 7.7).
     this.#parts.live.eraseAll();
@@ -142,8 +144,14 @@ export class ComingOnline {
     };
   }
 
+  /** Whether the server has answered behind initial presence, by this stream. */
+  get isAnswered(): boolean {
+    return this.#isAnswered;
+  }
+
   /** The former stream went on behind initial presence: no coming online (XEP-0198). */
   goOn(link: Link): void {
+    this.#isAnswered = false;
     this.#parts.negotiations.isOpen = true;
     this.#parts.checks.attach(link);
     this.#parts.publications.attach(link);
@@ -160,6 +168,7 @@ export class ComingOnline {
       const ended = ping(link, PING_MS);
       if (isFirst) void this.refresh();
       await ended;
+      this.#isAnswered = true;
       await incoming.settle();
       drain.backlogEnded();
       backlog.end();

@@ -20,7 +20,7 @@ const MINUTES_10 = 600_000;
  * Where the server closes: while connecting, at the first question, as soon as presence is sent, or a second later. A
  * slow one closes nothing, and does not tell the roster in time.
  */
-type Stage = 'connecting' | 'asking' | 'online' | 'for a second' | 'withdrawing' | 'slow';
+type Stage = 'connecting' | 'asking' | 'online' | 'for a second' | 'withdrawing' | 'deaf' | 'slow';
 
 let directory: string;
 let time: ManualTime;
@@ -99,6 +99,7 @@ const createLink: LinkFactory = (options: LinkOptions, handlers: LinkHandlers): 
       asked.push(payload);
       if (stage === 'withdrawing' && serialize(payload).includes('<retract')) return Promise.reject(LOST);
       if (stage === 'slow' && payload.ns === NS.roster) return Promise.reject(new LinkError('timed-out', 'no answer'));
+      if (stage === 'deaf') return new Promise(() => undefined);
       if (stage === 'asking') queueMicrotask(close);
       return stage === 'asking' ? Promise.reject(LOST) : Promise.resolve(answerTo(payload));
     },
@@ -279,6 +280,23 @@ describe('a stream that goes on behind a connection that broke (XEP-0198)', () =
     expect(await isOnline()).toBe(true);
     expect(presences()).toHaveLength(1);
     expect(asked.some(({ ns }) => ns === NS.roster)).toBe(true);
+  });
+
+  it('L-040 is not taken up a second time where it gave no answer, and later again', async () => {
+    await signIn();
+    await time.pass(1_000);
+    [stage, resumes] = ['deaf', true];
+    lose();
+    await time.pass(2_000);
+    lose();
+    stage = 'never';
+    await time.pass(5_000);
+    expect(await isOnline()).toBe(true);
+    lose();
+    await time.pass(10_000);
+
+    expect(opened.slice(1).map(({ resume }) => resume)).toEqual([true, false, true]);
+    expect(await isOnline()).toBe(true);
   });
 
   it('says no second presence where it broke behind the first', async () => {
