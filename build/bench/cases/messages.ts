@@ -1,13 +1,3 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
-import { xml } from '@xmpp/client';
 import { sessionOf } from '../../../main/protocol/esession/session.ts';
 import type { ReceivingSession, SendingSession } from '../../../main/protocol/esession/session.ts';
 import { decryptStanza, encryptStanza, parseEncrypted } from '../../../main/protocol/esession/xep0200-stanza.ts';
@@ -16,7 +6,8 @@ import type { Element } from '../../../main/wire/element.ts';
 import { NS } from '../../../main/wire/namespaces.ts';
 import { parseElement } from '../../../main/wire/xml-parser.ts';
 import type { BenchCase, BenchEntry } from '../bench-case.ts';
-import { plainTextOf, readPlainXml } from './plain-xml.ts';
+import { decryptPlainly, drawKeys, encryptPlainly, libraryElement } from './plain-letter.ts';
+import type { Keys } from './plain-letter.ts';
 
 const MESSAGES = 1_000;
 const COUNTER = Buffer.alloc(16, 1);
@@ -44,25 +35,11 @@ const [BEFORE_BODY = '', AFTER_BODY = ''] = CONTENT_XML.padEnd(Math.ceil(CONTENT
 
 const LIBRARY_CONTENT = CONTENT.map((el) => libraryElement(el, NS.client));
 
-function libraryElement({ name, ns, attrs, children }: Element, outerNs: string): ReturnType<typeof xml> {
-  const own = ns === outerNs ? attrs : { xmlns: ns, ...attrs };
-  return xml(name, own, ...children.map((node) => (typeof node === 'string' ? node : libraryElement(node, ns))));
-}
-
-interface Keys {
-  readonly cipherKey: Uint8Array;
-  readonly macKey: Uint8Array;
-  /** The same two as the platform takes them fastest. */
-  readonly cipherObject: KeyObject;
-  readonly macObject: KeyObject;
-}
-
 export const messages: BenchCase = {
   name: 'messages',
   about: 'one letter encrypted, and decrypted, over HMAC, AES-CTR, Base64 and XML of the same octets',
   prepare() {
-    const [cipherKey, macKey] = [new Uint8Array(randomBytes(32)), new Uint8Array(randomBytes(32))];
-    const keys = { cipherKey, macKey, cipherObject: createSecretKey(cipherKey), macObject: createSecretKey(macKey) };
+    const keys = drawKeys();
     return { entries: [encrypting(keys), decrypting(keys)] };
   },
 };
@@ -150,22 +127,6 @@ function libraryText(): string {
 /** The least a serialiser can do: escape the one part that changes, and join. */
 function joinedText(): string {
   return `${BEFORE_BODY}${escape(BODY)}${AFTER_BODY}`;
-}
-
-function encryptPlainly({ cipherObject, macObject }: Keys, text: string): string {
-  const data = createCipheriv('aes-256-ctr', cipherObject, COUNTER).update(text, 'utf8', 'base64');
-  const mac = createHmac('sha256', macObject).update(`<data>${data}</data>`).update(COUNTER).digest('base64');
-  return `<c xmlns="${NS.encrypted}"><data>${data}</data><mac>${mac}</mac></c>`;
-}
-
-function decryptPlainly({ cipherObject, macObject }: Keys, wire: string): number {
-  const c = readPlainXml(wire);
-  const data = plainTextOf(c, 'data');
-  const mac = createHmac('sha256', macObject).update(`<data>${data}</data>`).update(COUNTER).digest();
-  if (!timingSafeEqual(mac, Buffer.from(plainTextOf(c, 'mac'), 'base64'))) throw new Error('mismatch');
-  const decipher = createDecipheriv('aes-256-ctr', cipherObject, COUNTER);
-  const text = decipher.update(Buffer.from(data, 'base64')).toString('utf8');
-  return readPlainXml(`<message xmlns="${NS.client}">${text}</message>`).children.length;
 }
 
 function escape(text: string): string {

@@ -13,7 +13,6 @@ export interface Primitives {
   /** K, six keys, the MAC of the identity and the MAC over it (XEP-0116 4.5.3, 4.5.4). */
   deriveAndAuthenticate(secret: Uint8Array, form: Uint8Array, identity: Uint8Array): Uint8Array;
   encrypt(octets: Uint8Array): Uint8Array;
-  mac(octets: Uint8Array): Uint8Array;
 }
 
 const LABELS = ['Initiator', 'Responder'].flatMap((side) =>
@@ -31,7 +30,6 @@ export function preparePrimitives(group: ModpGroup, pkcs8: Uint8Array): Primitiv
     sign: (message) => sign('sha256', message, privateKey),
     verify: (message, signature) => verify('sha256', message, padded(publicKey), signature),
     deriveAndAuthenticate,
-    mac: (octets) => createHmac('sha256', KEY).update(octets).digest(),
     encrypt: (octets) => createCipheriv('aes-256-ctr', KEY, COUNTER).update(octets),
   };
 }
